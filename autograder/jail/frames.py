@@ -1,0 +1,79 @@
+"""Reads the frames that a job streams: hostile bytes in, checked messages out.
+
+Trusts nobody. A job may write anything to its descriptor; whatever is not the format, or exceeds
+a cap, raises EvidenceError and ends the reading.
+"""
+
+from dataclasses import dataclass, field
+
+from autograder.errors import EvidenceError
+from autograder.evidence.arrays import Blob, check
+from autograder.evidence.strict_json import MAX_BYTES, loads
+from autograder.jail.inside.channel import HEADER
+from autograder.nouns import JSON
+
+
+@dataclass
+class FrameReader:
+    """Turns a stream of bytes into messages and blobs, within ``max_bytes`` in all."""
+
+    max_bytes: int
+    blobs: dict[str, Blob] = field(default_factory=dict)
+    _pending: bytearray = field(default_factory=bytearray)
+    _expected: tuple[str, str, tuple[int, ...]] | None = None
+    _seen: int = 0
+
+    def feed(self, data: bytes) -> list[dict[str, JSON]]:
+        """The messages that ``data`` completes. Raises EvidenceError."""
+        self._seen += len(data)
+        if self._seen > self.max_bytes:
+            raise EvidenceError(f"at most {self.max_bytes} bytes of evidence expected, found more")
+        self._pending += data
+        found: list[dict[str, JSON]] = []
+        while len(self._pending) >= HEADER.size:
+            kind, length = HEADER.unpack_from(self._pending)
+            if kind not in (b"J", b"B") or length > self.max_bytes:
+                raise EvidenceError("a frame of JSON or of array bytes expected, found other bytes")
+            if kind == b"J" and length > MAX_BYTES:
+                raise EvidenceError(f"a JSON frame of at most {MAX_BYTES} bytes expected")
+            end = HEADER.size + length
+            if len(self._pending) < end:
+                break
+            payload = bytes(self._pending[HEADER.size : end])
+            del self._pending[:end]
+            if kind == b"B":
+                self._bytes(payload)
+            else:
+                self._json(payload, found)
+        return found
+
+    def _json(self, payload: bytes, found: list[dict[str, JSON]]) -> None:
+        if self._expected is not None:
+            raise EvidenceError("an array's bytes expected after its header, found JSON")
+        message = loads(payload)
+        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+            raise EvidenceError("a message with a type expected, found other JSON")
+        if message["type"] == "blob":
+            self._expected = _blob_header(message)
+        else:
+            found.append(message)
+
+    def _bytes(self, payload: bytes) -> None:
+        if self._expected is None:
+            raise EvidenceError("an array's header expected before its bytes, found none")
+        digest, dtype, shape = self._expected
+        self._expected = None
+        blob = Blob(dtype, shape, payload)
+        check(blob)
+        if blob.digest != digest:
+            raise EvidenceError("an array that matches its digest expected, found another")
+        self.blobs[digest] = blob
+
+
+def _blob_header(message: dict[str, JSON]) -> tuple[str, str, tuple[int, ...]]:
+    digest, dtype, shape = message.get("digest"), message.get("dtype"), message.get("shape")
+    if not isinstance(digest, str) or not isinstance(dtype, str) or not isinstance(shape, list):
+        raise EvidenceError("digest, dtype and shape expected in an array's header")
+    if not all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 2**40 for n in shape):
+        raise EvidenceError("a plain shape expected in an array's header")
+    return digest, dtype, tuple(int(str(n)) for n in shape)

@@ -1,0 +1,149 @@
+"""The warm parent: TensorFlow imported once, then one fork per job. Started by ``bootstrap``.
+
+It holds no secret, has one thread, and never creates an eager context: both are asserted before
+every fork, because a child of a parent that has run one TensorFlow operation hangs.
+"""
+
+import array
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import time
+import traceback
+from typing import NoReturn
+
+from autograder.jail.inside import syscalls
+from autograder.jail.inside.ladder import PAYLOAD_FD, RESULT_FD, STATUS_FD, climb
+
+_WARM = (
+    "numpy",
+    "tensorflow",
+    "keras",
+    "IPython.core.interactiveshell",
+    "IPython.core.magics",
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "sklearn.datasets",
+    "sklearn.model_selection",
+    "sklearn.preprocessing",
+    "pyseccomp",
+    "autograder.recorder.session",
+    "autograder.replay.inside",
+    "autograder.student",
+)
+"""What honest notebooks import, so that no job pays for it."""
+
+
+def serve(control: socket.socket) -> NoReturn:
+    """Warm up, say so, then fork a job for every message until the trusted side hangs up."""
+    started = time.monotonic()
+    for name in _WARM:
+        importlib.import_module(name)
+    _touch_lazy_modules()
+    gc.collect()
+    gc.freeze()
+    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
+    _send(control, {"type": "ready", "warm_s": time.monotonic() - started, **_health()})
+    while True:
+        readable, _, _ = select.select([control], [], [], 1.0)
+        _reap()
+        if readable:
+            _one_message(control)
+
+
+def _one_message(control: socket.socket) -> None:
+    message, ancillary, _, _ = control.recvmsg(65536, 4096)
+    if not message:
+        os._exit(0)
+    descriptors = _descriptors(ancillary)
+    health = _health()
+    if health["threads"] != 1 or health["eager"]:
+        _send(control, {"type": "unhealthy", **health})
+        os._exit(70)
+    pid = os.fork()
+    if pid == 0:
+        control.close()
+        _job(json.loads(message), descriptors)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    _send(control, {"type": "forked"})
+
+
+def _job(job: dict[str, object], descriptors: list[int]) -> NoReturn:
+    payload, raw, result, status = descriptors
+    try:
+        _place({0: None, 1: raw, 2: raw, RESULT_FD: result, STATUS_FD: status, PAYLOAD_FD: payload})
+        limits = {str(k): float(v) for k, v in dict(job["limits"]).items()}  # type: ignore[call-overload]
+        without = frozenset(map(str, job["without"]))  # type: ignore[call-overload]
+        climb(limits, without, _work)
+    except BaseException:  # the process's edge: whatever it is, it is told and the fork ends
+        report = {"type": "broken", "reason": traceback.format_exc()[-2000:]}
+        os.write(STATUS_FD, json.dumps(report).encode())
+    os._exit(125)
+
+
+def _work() -> None:
+    from autograder.jail.inside.work import work
+
+    work(PAYLOAD_FD, RESULT_FD)
+
+
+def _place(wanted: dict[int, int | None]) -> None:
+    """Put each descriptor at its number and close every other one."""
+    base = 100
+    for target, source in wanted.items():
+        if source is None:
+            source = os.open("/dev/null", os.O_RDONLY)
+        os.dup2(source, base + target)
+    for target in wanted:
+        os.dup2(base + target, target, inheritable=target < RESULT_FD)
+    os.closerange(max(wanted) + 1, 65536)
+
+
+def _touch_lazy_modules() -> None:
+    """TensorFlow and Keras import parts on first use; do it here rather than in every job."""
+    import keras
+    import tensorflow as tf
+
+    for root, path in ((tf, "keras.layers.Dense"), (tf, "nn.relu"), (tf, "data.Dataset")):
+        value: object = root
+        for name in path.split("."):
+            value = getattr(value, name)
+    _ = (keras.optimizers.Adam, keras.losses.get, keras.metrics.get)
+    importlib.import_module("matplotlib.font_manager")
+
+
+def _health() -> dict[str, object]:
+    from tensorflow.python.eager import context
+
+    current = context.context_safe()
+    eager = current is not None and current._context_handle is not None
+    return {"threads": len(os.listdir("/proc/self/task")), "eager": eager}  # noqa: PTH208
+
+
+def _descriptors(ancillary: list[tuple[int, int, bytes]]) -> list[int]:
+    found = array.array("i")
+    for _, _, data in ancillary:
+        found.frombytes(data[: len(data) - len(data) % found.itemsize])
+    return list(found)
+
+
+def _reap() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def _send(control: socket.socket, message: dict[str, object]) -> None:
+    control.send(json.dumps(message).encode())
+
+
+def quiet_signals() -> None:
+    """Ctrl-C in the grader's terminal is the grader's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

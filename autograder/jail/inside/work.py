@@ -1,0 +1,75 @@
+"""What a job does once every wall stands: run a notebook, or predict with a recorded model."""
+
+import os
+import signal
+
+import numpy as np
+
+from autograder.errors import EvidenceError
+from autograder.evidence.arrays import Array, Blob, pack, unpack
+from autograder.evidence.strict_json import loads
+from autograder.jail.inside.channel import Channel, read_all
+from autograder.nouns import JSON
+
+
+def work(payload_fd: int, result_fd: int) -> None:
+    """Read the job from ``payload_fd``, do it, stream what comes of it to ``result_fd``."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    np.random.seed(None)
+    job, blobs = _read(payload_fd)
+    os.close(payload_fd)
+    channel = Channel(result_fd)
+    channel.send({"type": "started"})
+    if job["kind"] == "notebook":
+        from autograder.recorder.session import run_notebook
+
+        run_notebook(job, {name: blob.data for name, blob in blobs.items()}, channel)
+    else:
+        _predict(job, blobs, channel)
+    channel.send({"type": "done"})
+
+
+def _read(descriptor: int) -> tuple[dict[str, JSON], dict[str, Blob]]:
+    job: dict[str, JSON] = {}
+    blobs: dict[str, Blob] = {}
+    head: dict[str, JSON] = {}
+    for kind, payload in read_all(descriptor):
+        if kind == b"B":
+            shape = head["shape"]
+            assert isinstance(shape, list)
+            dtype, dimensions = str(head["dtype"]), tuple(int(str(n)) for n in shape)
+            blobs[str(head["name"])] = Blob(dtype, dimensions, payload)
+        else:
+            value = loads(payload)
+            assert isinstance(value, dict)
+            head, job = (value, job) if value.get("type") == "blob" else (head, value)
+    return job, blobs
+
+
+def _predict(job: dict[str, JSON], blobs: dict[str, Blob], channel: Channel) -> None:
+    from autograder.replay.inside import predict
+
+    requests = job["requests"]
+    assert isinstance(requests, list)
+    for number, request in enumerate(requests):
+        assert isinstance(request, dict)
+        try:
+            outputs = predict(
+                request["model"], _arrays(request["weights"], blobs), _inputs(request, blobs)
+            )
+            names: list[JSON] = [channel.blob(pack(np.asarray(output))) for output in outputs]
+            channel.send({"type": "prediction", "request": number, "outputs": names})
+        except EvidenceError as error:
+            channel.send({"type": "unpredicted", "request": number, "reason": str(error)[:500]})
+        except Exception as error:  # the model is hostile: whatever it breaks is its own answer
+            reason = f"{type(error).__name__}: {error}"[:500]
+            channel.send({"type": "unpredicted", "request": number, "reason": reason})
+
+
+def _arrays(names: JSON, blobs: dict[str, Blob]) -> list[Array | None]:
+    assert isinstance(names, list)
+    return [unpack(blobs[str(name)]) if name is not None else None for name in names]
+
+
+def _inputs(request: dict[str, JSON], blobs: dict[str, Blob]) -> list[Array]:
+    return [array for array in _arrays(request["inputs"], blobs) if array is not None]

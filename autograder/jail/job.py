@@ -1,0 +1,311 @@
+"""Runs one job in the jail from the trusted side: feeds it, reads it, watches it, ends it.
+
+Every wait has a deadline. What the job sends is hostile: it is read through FrameReader, and what
+the reader refuses ends the job with what had come before.
+"""
+
+import json
+import os
+import selectors
+import signal
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from autograder.errors import EvidenceError, JailError
+from autograder.evidence.arrays import Blob
+from autograder.jail.frames import FrameReader
+from autograder.jail.inside.channel import HEADER
+from autograder.jail.parent import WarmParent
+from autograder.jail.watchdog import usage_of
+from autograder.nouns import JSON, Limits
+
+WATCH_S = 0.25
+GRACE_S = 5.0
+"""A cell over its limit gets this long to take the interrupt before the job is ended."""
+
+CHUNK = 1 << 20
+_CREDENTIALS = struct.Struct("3i")
+
+
+@dataclass
+class JobEnd:
+    """How a job ended. ``cause`` is "done", or why it did not get there."""
+
+    cause: str = ""
+    reason: str = ""
+    exit_code: int | None = None
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_bytes: int = 0
+    started_s: float = 0.0
+    blobs: dict[str, Blob] = field(default_factory=dict)
+
+
+def payload(job: dict[str, JSON], blobs: dict[str, Blob]) -> bytes:
+    """The bytes that a job reads: its arrays and files by name, then what to do."""
+    parts = []
+    for name, blob in blobs.items():
+        parts.append(_frame(b"J", _json({"type": "blob", "name": name, **blob.header()})))
+        parts.append(_frame(b"B", blob.data))
+    parts.append(_frame(b"J", _json(job)))
+    return b"".join(parts)
+
+
+def run_job(
+    parent: WarmParent,
+    limits: Limits,
+    data: bytes,
+    on_message: Callable[[dict[str, JSON]], None],
+    on_raw: Callable[[bytes], None],
+) -> JobEnd:
+    """Run one job to its end. ``on_message`` gets what it streams, ``on_raw`` what it prints.
+
+    Raises JailError when the jail itself could not be set up; never for what the job does.
+    """
+    with _Lines() as lines:
+        parent.fork(limits, lines.theirs())
+        lines.drop_theirs()
+        return _Watch(lines, limits, data, on_message, on_raw).run()
+
+
+class _Lines:
+    """The four lines to one job: payload, raw output, result, status."""
+
+    def __init__(self) -> None:
+        self.payload_read, self.payload = os.pipe()
+        self.raw, self.raw_write = os.pipe()
+        self.result, self.result_write = os.pipe()
+        self.status, self.status_theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.status.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        for descriptor in (self.payload, self.raw, self.result, self.status.fileno()):
+            os.set_blocking(descriptor, False)
+        self._open = {self.payload_read, self.payload, self.raw, self.raw_write}
+        self._open |= {self.result, self.result_write}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, _: TracebackType | None
+    ) -> None:
+        for descriptor in tuple(self._open):
+            self.close(descriptor)
+        self.status.close()
+        self.status_theirs.close()
+
+    def theirs(self) -> Sequence[int]:
+        return (
+            self.payload_read,
+            self.raw_write,
+            self.result_write,
+            self.status_theirs.fileno(),
+        )
+
+    def drop_theirs(self) -> None:
+        for descriptor in (self.payload_read, self.raw_write, self.result_write):
+            self.close(descriptor)
+        self.status_theirs.close()
+
+    def close(self, descriptor: int) -> None:
+        if descriptor in self._open:
+            self._open.remove(descriptor)
+            os.close(descriptor)
+
+
+class _Watch:
+    """The loop over one job's lines, deadlines and use."""
+
+    def __init__(
+        self,
+        lines: _Lines,
+        limits: Limits,
+        data: bytes,
+        on_message: Callable[[dict[str, JSON]], None],
+        on_raw: Callable[[bytes], None],
+    ) -> None:
+        self.lines, self.limits = lines, limits
+        self.unsent = memoryview(data)
+        self.on_message, self.on_raw = on_message, on_raw
+        self.reader = FrameReader(limits.evidence_bytes)
+        self.end = JobEnd()
+        self.begun = time.monotonic()
+        self.cell_deadline = float("inf")
+        self.pids: dict[str, int] = {}
+        self.over = False
+        self.selector = selectors.DefaultSelector()
+
+    def run(self) -> JobEnd:
+        self.selector.register(self.lines.payload, selectors.EVENT_WRITE, self._feed)
+        self.selector.register(self.lines.raw, selectors.EVENT_READ, self._raw)
+        self.selector.register(self.lines.result, selectors.EVENT_READ, self._result)
+        self.selector.register(self.lines.status, selectors.EVENT_READ, self._status)
+        next_look = self.begun + WATCH_S
+        try:
+            while not self.over:
+                for key, _ in self.selector.select(WATCH_S):
+                    key.data()
+                now = time.monotonic()
+                if now >= next_look:
+                    next_look = now + WATCH_S
+                    self._look(now)
+        finally:
+            self._kill()
+            self.selector.close()
+        self._drain()
+        self.end.wall_s = time.monotonic() - self.begun
+        self.end.blobs = self.reader.blobs
+        if not self.end.cause:
+            self.end.cause = "exited"
+            self.end.reason = "the process ended before the notebook did"
+        return self.end
+
+    def _feed(self) -> None:
+        try:
+            self.unsent = self.unsent[os.write(self.lines.payload, self.unsent[:CHUNK]) :]
+        except BlockingIOError:
+            return
+        except OSError:
+            self.unsent = memoryview(b"")
+        if not self.unsent:
+            self._close(self.lines.payload)
+
+    def _raw(self) -> None:
+        data = _read(self.lines.raw)
+        if data:
+            self.on_raw(data)
+        elif data is not None:
+            self._close(self.lines.raw)
+
+    def _result(self) -> None:
+        data = _read(self.lines.result)
+        if data is None:
+            return
+        if not data:
+            self._close(self.lines.result)
+            return
+        try:
+            for message in self.reader.feed(data):
+                self._message(message)
+        except EvidenceError as error:
+            self._stop("evidence", f"what it sent is not evidence: {error}")
+            self._close(self.lines.result)
+
+    def _message(self, message: dict[str, JSON]) -> None:
+        kind = message["type"]
+        if kind == "started":
+            self.end.started_s = time.monotonic() - self.begun
+        elif kind == "cell_start":
+            self.cell_deadline = time.monotonic() + self.limits.cell_wall_s + GRACE_S
+        elif kind == "cell_end":
+            self.cell_deadline = float("inf")
+            self._raw_now()
+        elif kind == "done":
+            self.end.cause = self.end.cause or "done"
+        self.on_message(message)
+
+    def _raw_now(self) -> None:
+        """Printed bytes that lie in the pipe belong to the cell that is just ending."""
+        while data := _read(self.lines.raw):
+            self.on_raw(data)
+
+    def _status(self) -> None:
+        try:
+            message, ancillary, _, _ = self.lines.status.recvmsg(4096, 256)
+        except BlockingIOError:
+            return
+        except OSError:
+            message, ancillary = b"", []
+        if not message:
+            self.over = True
+            return
+        report = json.loads(message)
+        kind = report.get("type")
+        if kind in ("keeper", "init"):
+            self.pids[kind] = _sender(ancillary)
+        elif kind == "end":
+            self.end.exit_code = int(report["exit"])
+            self.end.cpu_s = float(report["cpu_s"])
+            self.over = True
+        elif kind == "broken":
+            raise JailError(f"the jail could not be set up for a job: {report['reason']}")
+
+    def _look(self, now: float) -> None:
+        if now > self.begun + self.limits.notebook_wall_s:
+            self._stop("wall", f"it ran longer than {self.limits.notebook_wall_s:g} s")
+        elif now > self.cell_deadline:
+            limit = f"{self.limits.cell_wall_s:g} s"
+            self._stop("cell", f"a cell ran longer than {limit} and ignored the interrupt")
+        if "init" not in self.pids or self.over:
+            return
+        usage = usage_of(self.pids["init"])
+        self.end.peak_bytes = max(self.end.peak_bytes, usage.memory_bytes)
+        if usage.memory_bytes > self.limits.memory_bytes:
+            self._stop(
+                "memory", f"it used more than {self.limits.memory_bytes >> 20} MiB of memory"
+            )
+        elif usage.cpu_s > self.limits.cpu_s:
+            self._stop("cpu", f"it used more than {self.limits.cpu_s:g} s of CPU")
+
+    def _stop(self, cause: str, reason: str) -> None:
+        if not self.end.cause or self.end.cause == "done":
+            self.end.cause, self.end.reason = cause, reason
+        self._kill()
+
+    def _kill(self) -> None:
+        """End init; the kernel ends everything else in its namespace with it."""
+        pid = self.pids.get("init")
+        if pid is None or self.end.exit_code is not None:
+            return
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except OSError:
+            pass
+
+    def _drain(self) -> None:
+        """What had been written before the end is still evidence."""
+        deadline = time.monotonic() + GRACE_S
+        while self.lines.result in self.lines._open and time.monotonic() < deadline:
+            data = _read(self.lines.result)
+            if not data:
+                break
+            try:
+                for message in self.reader.feed(data):
+                    self._message(message)
+            except EvidenceError as error:
+                self._stop("evidence", f"what it sent is not evidence: {error}")
+                break
+        self._raw_now()
+
+    def _close(self, descriptor: int) -> None:
+        self.selector.unregister(descriptor)
+        self.lines.close(descriptor)
+
+
+def _read(descriptor: int) -> bytes | None:
+    """Bytes, b"" at the end, None when there is nothing now."""
+    try:
+        return os.read(descriptor, CHUNK)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
+
+
+def _sender(ancillary: list[tuple[int, int, bytes]]) -> int:
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
+            return int(_CREDENTIALS.unpack(data[: _CREDENTIALS.size])[0])
+    raise JailError("the kernel's word on a job's process expected, found none")
+
+
+def _frame(kind: bytes, data: bytes) -> bytes:
+    return HEADER.pack(kind, len(data)) + data
+
+
+def _json(value: dict[str, JSON]) -> bytes:
+    return json.dumps(value, allow_nan=False).encode()

@@ -1,0 +1,151 @@
+"""The outer wall: the allow-list of what a jail can see, as bubblewrap's arguments.
+
+Everything that is not named here does not exist in the jail: no course, no home, no checkout.
+"""
+
+import os
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+VISIBLE = (
+    "__init__.py",
+    "errors.py",
+    "nouns.py",
+    "evidence",
+    "recorder",
+    "matchers",
+    "student",
+    "replay/__init__.py",
+    "replay/inside.py",
+    "jail/__init__.py",
+    "jail/inside",
+)
+"""The parts of this package that the jail needs; checks, grading and gradebook are not there."""
+
+PYTHON_HOME = "/opt/python"
+SITE = "/opt/site"
+CODE = "/opt/autograder"
+_PARENTS = (
+    "/opt",
+    CODE,
+    f"{CODE}/autograder",
+    f"{CODE}/autograder/jail",
+    f"{CODE}/autograder/replay",
+    "/etc",
+)
+SCRATCH_BYTES = 128 * 1024**2
+UNPRIVILEGED_ID = 60_777
+"""The user that the warm parent becomes when the grader runs as root; needs no passwd entry."""
+
+PASSWD = b"student:x:60777:60777::/box/home:/bin/sh\n"
+
+ENVIRONMENT = {
+    "PATH": f"{PYTHON_HOME}/bin:/usr/bin:/bin",
+    "HOME": "/scratch",
+    "TMPDIR": "/scratch",
+    "LANG": "C.UTF-8",
+    "USER": "student",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "MPLCONFIGDIR": "/scratch/matplotlib",
+    "KERAS_HOME": "/box/home/.keras",
+    "PYTHONPATH": f"{CODE}:{SITE}",
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "JOBLIB_MULTIPROCESSING": "0",
+    "CUDA_VISIBLE_DEVICES": "-1",
+}
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """The Python that runs in the jail: host paths of its home and its package folders."""
+
+    home: Path
+    version: str
+    site: tuple[Path, ...]
+
+    @property
+    def executable(self) -> str:
+        """Its path inside the jail."""
+        base = "/usr" if str(self.home) == "/usr" else PYTHON_HOME
+        return f"{base}/bin/python{self.version}"
+
+
+def this_interpreter() -> Interpreter:
+    """The interpreter that is running now, virtual environment included."""
+    site = [Path(p) for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
+    site = [p for p in site if p.is_dir()] or [Path(sysconfig.get_path("purelib"))]
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return Interpreter(Path(sys.base_prefix).resolve(), version, tuple(dict.fromkeys(site)))
+
+
+def arguments(interpreter: Interpreter, passwd_fd: int, *, root: bool, broad: bool) -> list[str]:
+    """bubblewrap's arguments up to the command.
+
+    ``broad`` binds the whole host read-only instead of the allow-list; only the test that proves
+    the allow-list asks for it.
+    """
+    options = ["--unshare-all"] if not root else _unshare_as_root()
+    options += ["--die-with-parent", "--new-session", "--clearenv"]
+    for name, value in _environment(interpreter).items():
+        options += ["--setenv", name, value]
+    options += ["--ro-bind", "/", "/"] if broad else []
+    for folder in _PARENTS:  # made by hand: bubblewrap makes parents unreadable to other users
+        options += [] if broad and Path(folder).is_dir() else ["--perms", "0755", "--dir", folder]
+    options += [] if broad else _system()
+    if str(interpreter.home) != "/usr":
+        options += ["--ro-bind", str(interpreter.home), PYTHON_HOME]
+    for folder, place in zip(interpreter.site, site_folders(interpreter), strict=True):
+        options += ["--ro-bind", str(folder), place]
+    for part in VISIBLE:
+        options += ["--ro-bind", str(PACKAGE / part), f"{CODE}/autograder/{part}"]
+    # As root bubblewrap masks parts of /proc, and the kernel then refuses a fresh one to a job:
+    # the bootstrap mounts it instead, before it drops its privilege.
+    options += ["--dir" if root else "--proc", "/proc", "--dev", "/dev"]
+    options += ["--perms", "0777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/scratch"]
+    options += ["--perms", "0777", "--dir", "/box", "--perms", "1777", "--tmpfs", "/dev/shm"]
+    if not broad:
+        options += ["--symlink", "box/tmp", "/tmp"]
+        options += ["--perms", "0444", "--ro-bind-data", str(passwd_fd), "/etc/passwd"]
+        options += ["--remount-ro", "/"]
+    return [*options, "--chdir", "/scratch"]
+
+
+def site_folders(interpreter: Interpreter) -> list[str]:
+    """Where the interpreter's package folders lie inside the jail, in the same order."""
+    return [SITE + (str(number) if number else "") for number in range(len(interpreter.site))]
+
+
+def _unshare_as_root() -> list[str]:
+    """Without a user namespace: the mounts are set up with privilege, then dropped inside."""
+    spaces = ("ipc", "pid", "net", "uts", "cgroup-try")
+    return [f"--unshare-{space}" for space in spaces]
+
+
+def _environment(interpreter: Interpreter) -> dict[str, str]:
+    found = {**ENVIRONMENT, "PYTHONPATH": ":".join([CODE, *site_folders(interpreter)])}
+    if list((interpreter.home / "lib").glob("libpython*.so*")) and str(interpreter.home) != "/usr":
+        found["LD_LIBRARY_PATH"] = f"{PYTHON_HOME}/lib"
+    return found
+
+
+def _system() -> list[str]:
+    options = ["--ro-bind", "/usr", "/usr"]
+    for name in ("lib", "lib64", "lib32", "bin", "sbin"):
+        path = Path("/") / name
+        if path.is_symlink():
+            options += ["--symlink", os.readlink(path), str(path)]  # noqa: PTH115
+        elif path.is_dir():
+            options += ["--ro-bind", str(path), str(path)]
+    options += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
+    return [*options, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"]

@@ -1,0 +1,197 @@
+"""A notebook's run in the jail, from cells to a manifest of what it left behind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.evidence.arrays import Blob
+from autograder.evidence.model_ref import model_ref
+from autograder.jail.job import JobEnd, payload, run_job
+from autograder.jail.parent import WarmParent
+from autograder.nouns import JSON, CodeCell, Limits, Status
+
+MANIFEST_VERSION = 1
+_CELL_STATUS = {"ok", "error", "interrupted", "skipped"}
+_OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
+CUT = "\n[output cut here: the limit of this assignment was reached]\n"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of it: the manifest (docs/architecture.md) and the arrays it refers to."""
+
+    manifest: dict[str, JSON]
+    blobs: Mapping[str, Blob]
+
+
+def run_notebook(
+    parent: WarmParent,
+    cells: Sequence[CodeCell],
+    *,
+    limits: Limits,
+    seed: int,
+    files: Mapping[str, Path] | None = None,
+    skip: frozenset[int] = frozenset(),
+    record: bool = True,
+) -> Run:
+    """Execute the cells in order in a fresh jail. ``skip`` holds indices that are left out.
+
+    Raises JailError when the jail could not be set up, never for what the notebook does.
+    """
+    job: dict[str, JSON] = {
+        "kind": "notebook",
+        "seed": seed,
+        "cell_wall_s": limits.cell_wall_s,
+        "output_bytes": limits.output_bytes,
+        "record": record,
+        "cells": [
+            {
+                "index": cell.index,
+                "source": cell.source,
+                "grade_id": cell.grade_id,
+                "is_grade": cell.is_grade,
+                "skip": cell.index in skip,
+            }
+            for cell in cells
+        ],
+    }
+    packed = {name: _file(path) for name, path in (files or {}).items()}
+    story = _Story(cells, limits)
+    end = run_job(parent, limits, payload(job, packed), story.message, story.raw)
+    return Run(story.manifest(end, sorted(skip)), end.blobs)
+
+
+def _file(path: Path) -> Blob:
+    data = path.read_bytes()
+    return Blob("uint8", (len(data),), data)
+
+
+@dataclass
+class _Cell:
+    grade_id: str | None
+    status: str = "not_run"
+    wall_s: float = 0.0
+    outputs: list[JSON] = field(default_factory=list)
+
+
+class _Story:
+    """Builds a manifest from what a job streams; keeps only what fits the format."""
+
+    def __init__(self, cells: Sequence[CodeCell], limits: Limits) -> None:
+        self._cells = {cell.index: _Cell(cell.grade_id) for cell in cells}
+        self._snapshots: dict[str, JSON] = {}
+        self._models: dict[str, JSON] = {}
+        self._room = limits.output_bytes
+        self._current: int | None = None
+        self._first_cell_s = 0.0
+        self._grade_ids = {cell.grade_id for cell in cells if cell.is_grade}
+
+    def message(self, message: dict[str, JSON]) -> None:
+        """Take in one message of the job."""
+        kind, index = message["type"], message.get("index")
+        if kind == "cell_start" and isinstance(index, int) and index in self._cells:
+            self._current = index
+            self._cells[index].status = "running"
+        elif kind == "output" and isinstance(index, int) and index in self._cells:
+            self._output(index, message.get("output"))
+        elif kind == "cell_end" and isinstance(index, int) and index in self._cells:
+            self._end_cell(index, message)
+        elif kind == "snapshot":
+            self._snapshot(message)
+        elif kind == "model":
+            model = message.get("model")
+            if isinstance(model, dict) and model_ref(model) == message.get("ref"):
+                self._models[str(message["ref"])] = model
+
+    def raw(self, data: bytes) -> None:
+        """Bytes that were written to the descriptors themselves: a subprocess's output, say."""
+        if self._current is not None and self._room > 0:
+            text = data[: self._room].decode("utf-8", "replace")
+            self._output(self._current, {"output_type": "stream", "name": "stdout", "text": text})
+
+    def manifest(self, end: JobEnd, skipped: Sequence[int]) -> dict[str, JSON]:
+        """The run as JSON."""
+        for cell in self._cells.values():
+            if cell.status == "running":
+                cell.status = "interrupted" if end.cause == "done" else "killed"
+        return {
+            "version": MANIFEST_VERSION,
+            "status": self._status(end).value,
+            "cause": end.cause,
+            "reason": end.reason,
+            "skipped": list(skipped),
+            "cells": [
+                {
+                    "index": index,
+                    "grade_id": cell.grade_id,
+                    "status": cell.status,
+                    "wall_s": cell.wall_s,
+                    "outputs": cell.outputs,
+                }
+                for index, cell in sorted(self._cells.items())
+            ],
+            "snapshots": self._snapshots,
+            "models": self._models,
+            "wall_s": round(end.wall_s, 4),
+            "cpu_s": round(end.cpu_s, 4),
+            "peak_bytes": end.peak_bytes,
+            "started_s": round(end.started_s, 4),
+        }
+
+    def _status(self, end: JobEnd) -> Status:
+        if end.cause in ("wall", "cell"):
+            return Status.TIMED_OUT
+        if end.cause != "done":
+            return Status.KILLED
+        found = {cell.status for cell in self._cells.values()}
+        if "interrupted" in found:
+            return Status.TIMED_OUT
+        return Status.CELL_ERROR if "error" in found else Status.COMPLETED
+
+    def _end_cell(self, index: int, message: dict[str, JSON]) -> None:
+        status, wall_s = message.get("status"), message.get("wall_s")
+        self._cells[index].status = str(status) if status in _CELL_STATUS else "error"
+        if isinstance(wall_s, (int, float)):
+            self._cells[index].wall_s = float(wall_s)
+
+    def _snapshot(self, message: dict[str, JSON]) -> None:
+        cell, values = message.get("cell"), message.get("values")
+        if cell in self._grade_ids and isinstance(values, dict) and cell not in self._snapshots:
+            self._snapshots[str(cell)] = {"values": values}
+
+    def _output(self, index: int, output: JSON) -> None:
+        if not isinstance(output, dict) or output.get("output_type") not in _OUTPUT_TYPES:
+            return
+        outputs = self._cells[index].outputs
+        size = _size(output)
+        if size > self._room:
+            if self._room > 0:
+                outputs.append({"output_type": "stream", "name": "stderr", "text": CUT})
+            self._room = 0
+            return
+        self._room -= size
+        last = outputs[-1] if outputs else None
+        if _joins(last, output):
+            assert isinstance(last, dict)
+            last["text"] = str(last["text"]) + str(output["text"])
+        else:
+            outputs.append(output)
+
+
+def _joins(last: JSON, output: dict[str, JSON]) -> bool:
+    return (
+        isinstance(last, dict)
+        and last.get("output_type") == output.get("output_type") == "stream"
+        and last.get("name") == output.get("name")
+        and isinstance(output.get("text"), str)
+    )
+
+
+def _size(value: JSON) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(len(key) + _size(item) for key, item in value.items())
+    if isinstance(value, list):
+        return sum(_size(item) for item in value)
+    return 8

@@ -1,0 +1,171 @@
+"""The trusted side's handle on a warm parent: start it, hand it jobs, end it.
+
+The warm parent itself is only half trusted: its answers are read with deadlines, and a parent
+that does not answer is killed and replaced.
+"""
+
+import array
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Sequence
+from typing import Self
+
+from autograder.errors import JailError, WallMissing
+from autograder.jail import mounts
+from autograder.nouns import Limits
+
+START_S = 180.0
+"""A cold TensorFlow import takes 4-6 s; a loaded machine with cold disks takes far longer."""
+
+FORK_S = 60.0
+
+_BOOT = (
+    "import sys, site; sys.path[:0] = sys.argv[3].split(':'); site.setquit(); site.sethelper(); "
+    "from autograder.jail.inside.bootstrap import main; main()"
+)
+
+
+class WarmParent:
+    """A sandboxed process with TensorFlow imported, of which every job is a fork.
+
+    ``without`` names walls to leave out (landlock, mounts, net, pid, rlimits, seccomp): the tests
+    that prove each wall use it, nothing else may. Safe to share between threads.
+    """
+
+    def __init__(self, without: frozenset[str] = frozenset()) -> None:
+        self.without = without
+        self.warm_s = 0.0
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the parent
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is there and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start the process and wait until it is warm.
+
+        Raises WallMissing where bubblewrap is absent, JailError when it does not come up.
+        """
+        with self._lock:
+            if self.alive:
+                return
+            self._spawn()
+            ready = self._answer(START_S)
+            if ready.get("type") != "ready":
+                raise JailError(self._story("a warm parent expected", ready))
+            if ready.get("threads") != 1 or ready.get("eager"):
+                raise JailError(self._story("a parent with one thread and no context", ready))
+            self.warm_s = float(str(ready["warm_s"]))
+
+    def fork(self, limits: Limits, descriptors: Sequence[int]) -> None:
+        """Fork a job. ``descriptors``: payload to read, raw output, result, status socket.
+
+        Raises JailError when the parent is unhealthy or gone; the caller starts it again.
+        """
+        job = {"limits": _numbers(limits), "without": sorted(self.without)}
+        with self._lock:
+            if not self.alive or self._control is None:
+                raise JailError("a running warm parent expected, found none. Start it again.")
+            packed = array.array("i", descriptors)
+            try:
+                self._control.sendmsg(
+                    [json.dumps(job).encode()],
+                    [(socket.SOL_SOCKET, socket.SCM_RIGHTS, packed)],
+                )
+                answer = self._answer(FORK_S)
+            except OSError as error:
+                self._kill()
+                raise JailError(f"the warm parent does not answer ({error})") from None
+            if answer.get("type") != "forked":
+                self._kill()
+                raise JailError(self._story("a fork expected", answer))
+
+    def stop(self) -> None:
+        """End it, and with it every job that is a fork of it."""
+        with self._lock:
+            self._kill()
+
+    def _spawn(self) -> None:
+        bwrap = shutil.which("bwrap")
+        if bwrap is None:
+            raise WallMissing(
+                "bubblewrap expected (the command bwrap), found none. Install it: "
+                "apt-get install bubblewrap   (or: dnf install bubblewrap)"
+            )
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        interpreter = mounts.this_interpreter()
+        passwd_read, passwd_write = os.pipe()
+        os.write(passwd_write, mounts.PASSWD)
+        os.close(passwd_write)
+        root = os.getuid() == 0
+        broad = "mounts" in self.without
+        command = [bwrap, *mounts.arguments(interpreter, passwd_read, root=root, broad=broad)]
+        path = ":".join([mounts.CODE, *mounts.site_folders(interpreter)])
+        uid = mounts.UNPRIVILEGED_ID if root else -1
+        command += ["--", interpreter.executable, "-s", "-P", "-S", "-c", _BOOT]
+        command += [str(theirs.fileno()), str(uid), path]
+        self._process = subprocess.Popen(
+            command,
+            pass_fds=(theirs.fileno(), passwd_read),
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+        )
+        theirs.close()
+        os.close(passwd_read)
+        self._control = ours
+
+    def _answer(self, deadline_s: float) -> dict[str, object]:
+        assert self._control is not None
+        self._control.settimeout(deadline_s)
+        try:
+            message = self._control.recv(65536)
+        except TimeoutError:
+            return {"type": f"nothing for {deadline_s:.0f} s"}
+        if not message:
+            return {"type": "hung up"}
+        answer = json.loads(message)
+        return answer if isinstance(answer, dict) else {"type": "other"}
+
+    def _story(self, expected: str, answer: dict[str, object]) -> str:
+        self._log.seek(0)
+        log = self._log.read().decode("utf-8", "replace").strip()[-1500:]
+        found = ", ".join(f"{key} {value}" for key, value in answer.items())
+        self._kill()
+        advice = "Run `autograder doctor` to see which wall is missing."
+        return f"{expected}, found: {found}. {log}\n{advice}"
+
+    def _kill(self) -> None:
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+def _numbers(limits: Limits) -> dict[str, float]:
+    return {
+        "cpu_s": limits.cpu_s,
+        "memory_bytes": limits.memory_bytes,
+        "processes": limits.processes,
+        "disk_bytes": limits.disk_bytes,
+        "inodes": limits.inodes,
+    }

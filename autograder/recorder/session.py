@@ -1,0 +1,136 @@
+"""Runs a notebook's code cells in order and takes a snapshot before each grade cell.
+
+Runs inside the jail, beside student code. Every cell is streamed as it goes: ``cell_start``,
+``output`` and ``cell_end`` messages, so that a killed notebook keeps what it had done.
+"""
+
+import importlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Protocol
+
+from autograder.evidence.arrays import Blob
+from autograder.nouns import JSON
+
+REPEAT_S = 1.0
+"""A cell over its limit that swallows the interrupt is interrupted again after this long."""
+
+
+class Channel(Protocol):
+    """Where evidence goes."""
+
+    def send(self, message: dict[str, JSON]) -> None:
+        """One message."""
+
+    def blob(self, blob: Blob) -> str:
+        """Store an array, get its digest."""
+
+    def model(self, model: dict[str, JSON]) -> str:
+        """Store a model's record, get its reference."""
+
+
+class CellTimeLimit(KeyboardInterrupt):
+    """A cell used up its time. An interrupt, as in Jupyter, so ``except Exception`` lets it by."""
+
+
+def run_notebook(job: Mapping[str, JSON], files: Mapping[str, bytes], channel: Channel) -> None:
+    """Run ``job["cells"]`` ({"index", "source", "grade_id", "is_grade", "skip"}) in one shell."""
+    from autograder.recorder.shell import make_shell
+
+    seed = _number(job["seed"])
+    _prepare(files, int(seed))
+    current: list[int] = [-1]
+    shell = make_shell(_capped(channel, current, int(_number(job["output_bytes"]))))
+    _seed(int(seed))
+    signal.signal(signal.SIGALRM, _on_alarm)
+    record, limit_s = bool(job.get("record", True)), _number(job["cell_wall_s"])
+    cells = job["cells"]
+    assert isinstance(cells, list)
+    for cell in cells:
+        assert isinstance(cell, dict)
+        if cell.get("is_grade") and record:
+            _snapshot(str(cell["grade_id"]), shell.user_ns, channel)
+        current[0] = int(_number(cell["index"]))
+        channel.send({"type": "cell_start", "index": current[0]})
+        status, wall_s = _run_cell(shell, str(cell["source"]), limit_s, bool(cell.get("skip")))
+        channel.send(
+            {"type": "cell_end", "index": current[0], "status": status, "wall_s": round(wall_s, 4)}
+        )
+
+
+def _capped(channel: Channel, current: list[int], room: int) -> Callable[[dict[str, JSON]], None]:
+    """Send outputs until ``room`` characters went out. A courtesy: the trusted side has its own."""
+    left = [room]
+
+    def emit(output: dict[str, JSON]) -> None:
+        if left[0] <= 0:
+            return
+        text = output.get("text")
+        if isinstance(text, str):
+            output = {**output, "text": text[: left[0] + 1]}
+            left[0] -= len(text)
+        else:
+            left[0] -= len(str(output))
+        channel.send({"type": "output", "index": current[0], "output": output})
+
+    return emit
+
+
+def _run_cell(shell: object, source: str, limit_s: float, skip: bool) -> tuple[str, float]:
+    if skip:
+        return "skipped", 0.0
+    started = time.monotonic()
+    signal.setitimer(signal.ITIMER_REAL, limit_s, REPEAT_S)
+    try:
+        result = shell.run_cell(source, store_history=True)  # type: ignore[attr-defined]
+        error = result.error_before_exec or result.error_in_exec
+    except CellTimeLimit as limit:
+        error = limit
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    _flush()
+    status = "interrupted" if isinstance(error, CellTimeLimit) else "error" if error else "ok"
+    return status, time.monotonic() - started
+
+
+def _snapshot(grade_id: str, namespace: Mapping[str, object], channel: Channel) -> None:
+    from autograder.recorder.snapshot import take_snapshot
+
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    values = take_snapshot(namespace, channel)
+    channel.send({"type": "snapshot", "cell": grade_id, **values})
+
+
+def _prepare(files: Mapping[str, bytes], seed: int) -> None:
+    os.environ["AUTOGRADER_SEED"] = str(seed)
+    for name, data in files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    sys.path.insert(0, "")
+
+
+def _seed(seed: int) -> None:
+    importlib.import_module("keras").utils.set_random_seed(seed)
+
+
+def _on_alarm(signum: int, frame: FrameType | None) -> None:
+    raise CellTimeLimit("the cell was interrupted: it ran longer than the limit")
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # student code may have replaced the streams with anything
+            pass
+
+
+def _number(value: JSON) -> float:
+    assert isinstance(value, (int, float))
+    return float(value)
