@@ -3,7 +3,6 @@
 Everything that is not named here does not exist in the jail: no course, no home, no checkout.
 """
 
-import os
 import sys
 import sysconfig
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ VISIBLE = (
     "matchers",
     "student",
     "replay/__init__.py",
+    "replay/allowed.py",
     "replay/inside.py",
     "jail/__init__.py",
     "jail/inside",
@@ -97,18 +97,18 @@ def arguments(interpreter: Interpreter, passwd_fd: int, *, root: bool, broad: bo
     """
     options = ["--unshare-all"] if not root else _unshare_as_root()
     options += ["--die-with-parent", "--new-session", "--clearenv"]
-    for name, value in _environment(interpreter).items():
-        options += ["--setenv", name, value]
+    for variable, value in _environment(interpreter).items():
+        options += ["--setenv", variable, value]
     options += ["--ro-bind", "/", "/"] if broad else []
     for folder in _PARENTS:  # made by hand: bubblewrap makes parents unreadable to other users
         options += [] if broad and Path(folder).is_dir() else ["--perms", "0755", "--dir", folder]
     options += [] if broad else _system()
     if str(interpreter.home) != "/usr":
         options += ["--ro-bind", str(interpreter.home), PYTHON_HOME]
-    for folder, place in zip(interpreter.site, site_folders(interpreter), strict=True):
-        options += ["--ro-bind", str(folder), place]
-    for part in VISIBLE:
-        options += ["--ro-bind", str(PACKAGE / part), f"{CODE}/autograder/{part}"]
+    for part, place in zip(interpreter.site, site_folders(interpreter), strict=True):
+        options += ["--ro-bind", str(part), place]
+    for name in VISIBLE:
+        options += ["--ro-bind", str(PACKAGE / name), f"{CODE}/autograder/{name}"]
     # As root bubblewrap masks parts of /proc, and the kernel then refuses a fresh one to a job:
     # the bootstrap mounts it instead, before it drops its privilege.
     options += ["--dir" if root else "--proc", "/proc", "--dev", "/dev"]
@@ -142,10 +142,10 @@ def _environment(interpreter: Interpreter) -> dict[str, str]:
 def _system() -> list[str]:
     options = ["--ro-bind", "/usr", "/usr"]
     for name in ("lib", "lib64", "lib32", "bin", "sbin"):
-        path = Path("/") / name
-        if path.is_symlink():
-            options += ["--symlink", os.readlink(path), str(path)]  # noqa: PTH115
-        elif path.is_dir():
-            options += ["--ro-bind", str(path), str(path)]
+        place = Path("/") / name
+        if place.is_symlink():
+            options += ["--symlink", str(place.readlink()), str(place)]
+        elif place.is_dir():
+            options += ["--ro-bind", str(place), str(place)]
     options += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     return [*options, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"]

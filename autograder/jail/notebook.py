@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from autograder.evidence.arrays import Blob
 from autograder.evidence.model_ref import model_ref
@@ -30,7 +29,7 @@ def run_notebook(
     *,
     limits: Limits,
     seed: int,
-    files: Mapping[str, Path] | None = None,
+    files: Mapping[str, bytes] | None = None,
     skip: frozenset[int] = frozenset(),
     record: bool = True,
 ) -> Run:
@@ -55,15 +54,10 @@ def run_notebook(
             for cell in cells
         ],
     }
-    packed = {name: _file(path) for name, path in (files or {}).items()}
+    packed = {name: Blob("uint8", (len(data),), data) for name, data in (files or {}).items()}
     story = _Story(cells, limits)
     end = run_job(parent, limits, payload(job, packed), story.message, story.raw)
     return Run(story.manifest(end, sorted(skip)), end.blobs)
-
-
-def _file(path: Path) -> Blob:
-    data = path.read_bytes()
-    return Blob("uint8", (len(data),), data)
 
 
 @dataclass

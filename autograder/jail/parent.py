@@ -7,13 +7,14 @@ that does not answer is killed and replaced.
 import array
 import json
 import os
+import queue
 import shutil
 import socket
 import subprocess
 import tempfile
 import threading
 from collections.abc import Sequence
-from typing import Self
+from typing import IO, Self
 
 from autograder.errors import JailError, WallMissing
 from autograder.jail import mounts
@@ -120,13 +121,7 @@ class WarmParent:
         uid = mounts.UNPRIVILEGED_ID if root else -1
         command += ["--", interpreter.executable, "-s", "-P", "-S", "-c", _BOOT]
         command += [str(theirs.fileno()), str(uid), path]
-        self._process = subprocess.Popen(
-            command,
-            pass_fds=(theirs.fileno(), passwd_read),
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-        )
+        self._process = _started_by_keeper(command, (theirs.fileno(), passwd_read), self._log)
         theirs.close()
         os.close(passwd_read)
         self._control = ours
@@ -159,6 +154,34 @@ class WarmParent:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+
+def _started_by_keeper(
+    command: list[str], descriptors: tuple[int, ...], log: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    """The process, started by a thread that outlives it.
+
+    bubblewrap's --die-with-parent means the thread that started it: under Formgrader that would
+    be one request's, and the parent would die with the request.
+    """
+    started: queue.Queue[subprocess.Popen[bytes] | OSError] = queue.Queue()
+
+    def keep() -> None:
+        try:
+            process = subprocess.Popen(
+                command, pass_fds=descriptors, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        except OSError as error:
+            started.put(error)
+            return
+        started.put(process)
+        process.wait()
+
+    threading.Thread(target=keep, name="autograder-warm-parent", daemon=True).start()
+    process = started.get()
+    if isinstance(process, OSError):
+        raise JailError(f"bubblewrap could not be started: {process}")
+    return process
 
 
 def _numbers(limits: Limits) -> dict[str, float]:

@@ -146,8 +146,8 @@ class NotebookShell(InteractiveShell):  # type: ignore[misc]
 
 def make_shell(emit: Emit) -> NotebookShell:
     """A fresh shell that writes to ``emit``; sys.stdout and sys.stderr are its streams."""
-    sys.stdout = OutputStream("stdout", emit, 1)  # type: ignore[assignment]
-    sys.stderr = OutputStream("stderr", emit, 2)  # type: ignore[assignment]
+    sys.stdout = OutputStream("stdout", emit, 1)
+    sys.stderr = OutputStream("stderr", emit, 2)
     shell: NotebookShell = NotebookShell.instance(
         ipython_dir="/box/home/.ipython", colors="nocolor"
     )

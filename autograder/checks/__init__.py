@@ -1,0 +1,5 @@
+"""Hidden checks: how they are declared, run on many submissions, and turned into outcomes."""
+
+from autograder.checks.declare import check
+
+__all__ = ["check"]

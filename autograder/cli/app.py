@@ -1,0 +1,177 @@
+"""Commands and their options. The work is imported when a command runs, so that help is quick."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.errors import AutograderError, UsageError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Fair, safe and quick grading of Keras notebooks, on nbgrader.",
+)
+
+CourseOption = Annotated[
+    Path, typer.Option("--course", help="The course folder.", show_default="this folder")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")]
+StoreOption = Annotated[
+    str, typer.Option("--store", help="Where evidence is kept: a folder or an fsspec URL.")
+]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", min=1, help="Notebooks that run at the same time.")
+]
+RerunOption = Annotated[bool, typer.Option("--rerun", help="Execute again what ran before.")]
+STOPPED = "Stopped. What has run is kept: the same command goes on from there."
+HERE = Path()
+CORES = os.cpu_count() or 1
+
+
+def main() -> None:
+    """Entry point. Exit status: 0 done, 1 something needs review or failed, 2 wrong use."""
+    try:
+        status = app(standalone_mode=False)
+    except typer.Exit as exit_:
+        status = exit_.exit_code
+    except typer.Abort:
+        print(
+            "Stopped. What has run is kept: the same command goes on from there.", file=sys.stderr
+        )
+        status = 1
+    except UsageError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        status = 2
+    except AutograderError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        status = 1
+    except KeyboardInterrupt:
+        print(
+            "Stopped. What has run is kept: the same command goes on from there.", file=sys.stderr
+        )
+        status = 130
+    except Exception as error:
+        show = getattr(error, "show", None)
+        if show is None:
+            raise
+        show()
+        status = int(getattr(error, "exit_code", 2))
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+@app.command()
+def score(
+    notebook: Annotated[Path, typer.Argument(help="The notebook to grade.")],
+    assignment: Annotated[str, typer.Option("--assignment", help="The assignment's name.")],
+    course: CourseOption = HERE,
+    json: JsonOption = False,
+    store: StoreOption = "",
+    rerun: Annotated[
+        bool, typer.Option("--rerun", help="Execute it even if it ran before.")
+    ] = False,
+) -> None:
+    """Grade one notebook without a gradebook.
+
+    Example: autograder score my.ipynb --assignment a3_multinomial
+    """
+    from autograder.cli.commands import score_command
+
+    raise typer.Exit(score_command(notebook, assignment, course, json, store, rerun))
+
+
+@app.command()
+def grade(
+    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
+    students: Annotated[
+        list[str] | None, typer.Argument(help="Only these students.", show_default="all")
+    ] = None,
+    workers: WorkersOption = CORES,
+    rerun: RerunOption = False,
+    course: CourseOption = HERE,
+    json: JsonOption = False,
+    store: StoreOption = "",
+) -> None:
+    """Grade submitted/*/NAME into the gradebook; what has run before is not executed again.
+
+    Example: autograder grade a3_multinomial --workers 4
+    """
+    from autograder.cli.commands import grade_command
+
+    raise typer.Exit(grade_command(assignment, students or [], workers, rerun, course, json, store))
+
+
+@app.command()
+def release(
+    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
+    course: CourseOption = HERE,
+) -> None:
+    """Build the release (what students get) of an assignment from its source.
+
+    Example: autograder release a3_multinomial
+    """
+    from autograder.cli.commands import release_command
+
+    raise typer.Exit(release_command(assignment, course))
+
+
+@app.command()
+def solutions(
+    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
+    course: CourseOption = HERE,
+) -> None:
+    """Execute an assignment's solution in the jail and write it to the solution directory.
+
+    Example: autograder solutions a3_multinomial
+    """
+    from autograder.cli.commands import solutions_command
+
+    raise typer.Exit(solutions_command(assignment, course))
+
+
+@app.command()
+def verify(
+    assignments: Annotated[
+        list[str] | None, typer.Argument(help="Assignments.", show_default="all")
+    ] = None,
+    course: CourseOption = HERE,
+    workers: WorkersOption = CORES,
+    json: JsonOption = False,
+    store: StoreOption = "",
+) -> None:
+    """Prove that solutions score full marks, releases zero, and known answers their points.
+
+    Example: autograder verify a3_multinomial
+    """
+    from autograder.cli.commands import verify_command
+
+    raise typer.Exit(verify_command(assignments or [], course, workers, json, store))
+
+
+@app.command()
+def doctor(course: CourseOption = HERE, json: JsonOption = False) -> None:
+    """Say which walls of the jail stand on this machine, and which versions are installed.
+
+    Example: autograder doctor
+    """
+    from autograder.cli.commands import doctor_command
+
+    raise typer.Exit(doctor_command(course, json))
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option("--into", help="The demo course to make.")] = Path("demo"),
+    course: CourseOption = HERE,
+    workers: WorkersOption = CORES,
+) -> None:
+    """Make a sample class of real notebooks in a new folder, grade it, and show the results.
+
+    Example: autograder demo --into demo
+    """
+    from autograder.cli.commands import demo_command
+
+    raise typer.Exit(demo_command(folder, course, workers))

@@ -1,0 +1,165 @@
+"""What each command does: calls the floors below, then hands the outcome to the printer."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from autograder.cli import printing
+from autograder.course import Course
+from autograder.errors import UsageError
+from autograder.grading import Desk, plan_of, prepare_file
+from autograder.grading.classroom import default_store, grade_class, submissions
+
+
+def score_command(
+    notebook: Path, assignment: str, root: Path, as_json: bool, store: str, rerun: bool
+) -> int:
+    """One notebook, no gradebook."""
+    course, _ = _course(root)
+    if not notebook.exists() and not notebook.is_symlink():
+        raise UsageError(f"a notebook expected at {notebook}, found nothing")
+    plan = plan_of(course, assignment)
+    with Desk(store or default_store(course), rerun=rerun) as desk:
+        result = desk.grade(plan, prepare_file(plan, notebook)).result
+    if as_json:
+        print(json.dumps(result.as_json(), indent=2))
+    else:
+        printing.show_result(result)
+    return int(result.needs_review)
+
+
+def grade_command(
+    assignment: str,
+    students: list[str],
+    workers: int,
+    rerun: bool,
+    root: Path,
+    as_json: bool,
+    store: str,
+) -> int:
+    """A class into the gradebook."""
+    course, config = _course(root)
+    plan = plan_of(course, assignment)
+    known = submissions(course, assignment)
+    wanted = students or known
+    if unknown := sorted(set(wanted) - set(known)):
+        raise UsageError(
+            f"submissions of {assignment} expected from {unknown}, found none in "
+            f"{course.root / course.submitted_directory}"
+        )
+    results = []
+    with Desk(store or default_store(course), rerun=rerun) as desk:
+        with printing.progress("Grading", len(wanted)) as advance:
+            for result in grade_class(
+                desk, plan, config, wanted, workers=workers, on_run=lambda _: advance()
+            ):
+                results.append(result)
+        told = f"{desk.executor.executed} run, {desk.executor.reused} reused, "
+        told += f"{desk.predictions.replayed} predictions made"
+    results.sort(key=lambda result: str(result.student))
+    if as_json:
+        print(json.dumps([result.as_json() for result in results], indent=2))
+    else:
+        printing.show_class(results)
+    print(f"{len(results)} submissions of {assignment}: {told}.", file=sys.stderr)
+    return int(any(result.needs_review for result in results))
+
+
+def release_command(assignment: str, root: Path) -> int:
+    """Build and write a release."""
+    from autograder.authoring import build_release, write_release
+
+    course, config = _course(root)
+    files = build_release(course, assignment, config)
+    write_release(course, assignment, files)
+    print(f"{course.release(assignment)}: {', '.join(files)}")
+    return 0
+
+
+def solutions_command(assignment: str, root: Path) -> int:
+    """Execute the solution in the jail and write its notebook."""
+    from autograder.authoring.executed import write_solutions
+
+    course, config = _course(root)
+    with Desk(default_store(course)) as desk:
+        for path in write_solutions(desk, course, assignment, config):
+            print(path)
+    return 0
+
+
+def verify_command(names: list[str], root: Path, workers: int, as_json: bool, store: str) -> int:
+    """Prove assignments."""
+    from autograder.authoring.verify import count_of, verify
+
+    course, _ = _course(root)
+    wanted = names or course.assignments()
+    if not wanted:
+        raise UsageError(f"assignments below {course.root / course.source_directory} expected")
+    proofs = []
+    with Desk(store or default_store(course)) as desk:
+        total = sum(count_of(course, name) for name in wanted)
+        with printing.progress("Verifying", total) as advance:
+            for name in wanted:
+                proofs += verify(desk, course, name, workers=workers, on_run=lambda _: advance())
+    if as_json:
+        print(json.dumps([proof.as_json() for proof in proofs], indent=2))
+    else:
+        printing.show_proofs(proofs)
+    return int(not all(proof.holds for proof in proofs))
+
+
+def doctor_command(root: Path, as_json: bool) -> int:
+    """Walls and versions."""
+    from autograder.cli.doctor import examine
+
+    found = examine()
+    if as_json:
+        print(json.dumps(found, indent=2))
+    else:
+        printing.show_examination(found)
+    return int(not found["fit"])
+
+
+def demo_command(folder: Path, root: Path, workers: int) -> int:
+    """A sample class, graded end to end."""
+    from autograder.authoring.demo import feedback, make_course
+    from autograder.authoring.demo_class import ASSIGNMENT
+
+    course, _ = _course(root)
+    stories = make_course(course, folder)
+    status = grade_demo(folder, workers, stories)
+    pages = feedback(folder, ASSIGNMENT)
+    print(f"\nFeedback pages of {len(pages)} students: {folder / 'feedback'}")
+    print(f"First one: {pages[0] if pages else 'none'}")
+    print(f"Gradebook: {folder / 'gradebook.db'}   (nbgrader's own; try `nbgrader export` there)")
+    return status
+
+
+def grade_demo(folder: Path, workers: int, stories: dict[str, str]) -> int:
+    """Grade the demo course and print its table; 0 when every submission got a result."""
+    from autograder.authoring.demo_class import ASSIGNMENT
+
+    course, config = _course(folder)
+    plan = plan_of(course, ASSIGNMENT)
+    students = submissions(course, ASSIGNMENT)
+    bar = printing.progress("Grading the sample class", len(students))
+    with Desk(default_store(course)) as desk, bar as advance:
+        graded = grade_class(
+            desk, plan, config, students, workers=workers, on_run=lambda _: advance()
+        )
+        results = list(graded)
+    results.sort(key=lambda result: str(result.student))
+    printing.show_class(results, stories)
+    return int(len(results) != len(students))
+
+
+def _course(root: Path) -> tuple[Course, Any]:
+    """The course and its nbgrader configuration (untyped)."""
+    from autograder.gradebook import course_of, load_config
+
+    place = root.resolve()
+    if not place.is_dir():
+        raise UsageError(f"a course folder expected at {root}, found none")
+    config = load_config(place)
+    return course_of(place, config), config

@@ -1,0 +1,109 @@
+"""What people read: tables and progress. Results go to standard output, progress to error."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from autograder.nouns import Result, Verdict
+
+_SYMBOL = {
+    Verdict.PASSED: "✓",
+    Verdict.FAILED: "✗",
+    Verdict.SKIPPED: "–",
+    Verdict.ERRORED: "?",
+}
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar on standard error; the value advances it by one."""
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda: bar.advance(task)
+
+
+def show_result(result: Result) -> None:
+    """One result: its checks, cell by cell."""
+    console = Console(highlight=False)
+    console.print(
+        f"[bold]{escape(result.assignment)}[/]: {_points(result.score)} of "
+        f"{result.max_score:g} points ({result.status.value})"
+    )
+    for name, cell in result.cells.items():
+        console.print(f"\n[bold]{escape(name)}[/]  {_points(cell.score)} of {cell.points:g}")
+        for check in result.checks:
+            if check.cell == name:
+                told = f"  {_SYMBOL[check.verdict]} {check.title}"
+                console.print(escape(told))
+                for text in (check.message, check.hint):
+                    if text and check.verdict is not Verdict.PASSED:
+                        console.print(escape(f"      {text}"))
+    for title, texts in (("Repaired", result.repairs), ("To review", result.reasons)):
+        for text in texts:
+            console.print(escape(f"{title}: {text}"))
+
+
+def show_class(results: Sequence[Result], stories: Mapping[str, str] | None = None) -> None:
+    """A table with one row per student: points by cell, and the first thing to know."""
+    console = Console(highlight=False)
+    cells = list(results[0].cells) if results else []
+    table = Table(show_lines=False)
+    table.add_column("student", overflow="fold")
+    for cell in cells:
+        table.add_column(cell.removeprefix("check_"), justify="right", overflow="fold")
+    table.add_column("score", justify="right")
+    table.add_column("first thing to know", overflow="fold", ratio=1)
+    for result in results:
+        points = [_points(result.cells[cell].score) for cell in cells]
+        name = escape(str(result.student))
+        story = (stories or {}).get(str(result.student))
+        table.add_row(name, *points, _points(result.score), escape(_first(result, story)))
+    console.print(table)
+
+
+def show_proofs(proofs: Sequence[Any]) -> None:
+    """What was verified, and what does not hold."""
+    console = Console(highlight=False)
+    for proof in proofs:
+        console.print(escape(f"{'✓' if proof.holds else '✗'} {proof.assignment}: {proof.name}"))
+        for problem in proof.problems:
+            console.print(escape(f"    {problem}"))
+    failed = sum(not proof.holds for proof in proofs)
+    console.print(f"{len(proofs) - failed} of {len(proofs)} hold.")
+
+
+def show_examination(found: Mapping[str, Any]) -> None:
+    """The doctor's findings."""
+    console = Console(highlight=False)
+    for wall in found["walls"]:
+        mark = "✓" if wall["stands"] else "✗"
+        console.print(escape(f"{mark} {wall['name']}: {wall['found']}"))
+        if not wall["stands"] and wall["mend"]:
+            console.print(escape(f"    mend it: {wall['mend']}"))
+    for name, version in found["versions"].items():
+        console.print(escape(f"  {name}: {version}"))
+    console.print("Fit to grade." if found["fit"] else "Not fit to grade: see above.")
+
+
+def _first(result: Result, story: str | None) -> str:
+    texts = [story] if story else []
+    if result.status.value not in ("completed", "cell_error"):
+        texts.append(result.status.value)
+    if result.reasons:
+        texts.append(f"review: {result.reasons[0]}")
+    else:
+        missed = [c for c in result.checks if c.verdict in (Verdict.FAILED, Verdict.ERRORED)]
+        missed += [c for c in result.checks if c.verdict is Verdict.SKIPPED]
+        texts += [check.message.splitlines()[0] for check in missed[:1] if check.message]
+    text = " | ".join(texts)
+    return text if len(text) <= 160 else text[:159] + "…"
+
+
+def _points(score: float | None) -> str:
+    return "?" if score is None else f"{score:g}"

@@ -1,0 +1,62 @@
+"""What reads a submitted file when nbgrader autogrades: before any preprocessor sees it.
+
+The file is hostile; only `autograder.intake` opens it. nbgrader's converter then works on a
+notebook that has the source's cells and metadata, so none of its own steps can be made to fail.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+
+from autograder.course import Course
+from autograder.gradebook import course_from, released
+from autograder.intake import read_submission
+
+
+# Any below, and the untyped base: nbconvert and nbgrader have no annotations that mypy can follow.
+class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
+    """nbconvert's notebook exporter that reads submissions through intake."""
+
+    def from_filename(
+        self, filename: str, resources: Any = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The converted notebook as text, and the resources.
+
+        In nbgrader's sanitising pass the file is a student's: an unreadable one becomes the
+        released source notebook, and grading says why. Later passes read what this one wrote.
+        """
+        converter = self.parent
+        if not getattr(converter, "_sanitizing", False):
+            converted: tuple[str, dict[str, Any]] = super().from_filename(filename, resources, **kw)
+            return converted
+        path = Path(filename)
+        facts = resources["nbgrader"]
+        course = course_from(converter.coursedir)
+        drop_copied_links(course, facts["assignment"], facts["student"])
+        source = course.source(facts["assignment"]) / path.name
+        notebook = read_submission(path, source).notebook
+        if notebook is None:
+            notebook = released(source, course, facts["assignment"], self.config)
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
+        node = nbformat.from_dict(notebook)
+        exported: tuple[str, dict[str, Any]] = self.from_notebook_node(node, resources, **kw)
+        return exported
+
+
+def drop_copied_links(course: Course, assignment: str, student: str) -> None:
+    """Remove what nbgrader copied through symbolic links of a submission.
+
+    nbgrader 0.9.6 copies companion files with ``shutil.copy``, which follows links, before any
+    configurable code runs, and hands the copies on into the feedback folder: a link to the
+    gradebook or to held-out data would come back to the student.
+    """
+    submitted = course.submitted(assignment, student)
+    copies = course.autograded(assignment, student)
+    for base, _, names in os.walk(submitted):
+        for path in (Path(base) / name for name in names):
+            relative = path.relative_to(submitted)
+            if path.is_symlink() and not (course.source(assignment) / relative).exists():
+                (copies / relative).unlink(missing_ok=True)

@@ -1,0 +1,103 @@
+"""Small judgements of the source audit: one class, one magic, one literal text at a time."""
+
+import ast
+from collections.abc import Collection
+
+from autograder.evidence.audit_tables import (
+    BAD_MAGICS,
+    EXTENSIONS,
+    RUNS_CODE,
+    SHELLS,
+    SPECIAL_PATH,
+)
+from autograder.evidence.tree import Magic
+
+_COMPARISONS = frozenset({"__eq__", "__ne__", "__lt__", "__gt__", "__le__", "__ge__"})
+_OVERRIDES = frozenset(
+    {"__instancecheck__", "__subclasscheck__", "__getattribute__", "__del__", "__reduce__"}
+    | {"__class__"}
+)
+_IDENTITY = frozenset({"__module__", "__qualname__", "__class__", "__eq__"})
+
+
+def class_reasons(node: ast.ClassDef) -> list[str]:
+    """What is suspicious about the body of a class."""
+    found: list[str] = []
+    for item in node.body:
+        if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if item.name in _COMPARISONS and _always_true(item):
+                found.append(f"defines a class whose {item.name} is always true")
+            if item.name in _OVERRIDES:
+                found.append(f"defines {item.name}")
+        elif isinstance(item, (ast.Assign, ast.AnnAssign)):
+            targets = item.targets if isinstance(item, ast.Assign) else [item.target]
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            found.extend(f"sets {name} of a class" for name in names if name in _IDENTITY)
+    return found
+
+
+def magic_reasons(magic: Magic) -> list[str]:
+    """What is suspicious about a magic or a shell line."""
+    found: list[str] = []
+    text = f"{magic.line}\n{magic.body}"
+    if magic.name in BAD_MAGICS:
+        found.append(f"runs code from elsewhere (%{magic.name})")
+    if magic.name == "load_ext" and magic.line.strip() not in EXTENSIONS:
+        found.append("loads an extension of IPython (%load_ext)")
+    if magic.name in ("writefile", "file") and magic.line.strip(" '\"").endswith((".py", ".pth")):
+        found.append("writes a Python file (%%writefile)")
+    if magic.name in SHELLS and RUNS_CODE.search(text):
+        found.append("runs another program's code in a shell")
+    if magic.name in SHELLS and SPECIAL_PATH.search(text):
+        found.append("names a path under /proc or /dev")
+    return found
+
+
+def prefixes(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
+
+
+def within(name: str, allowed: Collection[str]) -> bool:
+    return any(name == item or name.startswith(item + ".") for item in allowed)
+
+
+def called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def chain(node: ast.AST) -> list[ast.AST]:
+    found: list[ast.AST] = [node]
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+        found.append(node)
+    return found
+
+
+def folded(node: ast.AST) -> str | None:
+    """The text of a string expression, as far as it is literal."""
+    if isinstance(node, ast.Constant):
+        value = node.value
+        if isinstance(value, bytes):
+            return value.decode("latin-1")
+        return value if isinstance(value, str) else None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = folded(node.left), folded(node.right)
+        return left + right if left is not None and right is not None else None
+    if isinstance(node, ast.JoinedStr):
+        return "".join(folded(part) or "?" for part in node.values)
+    return None
+
+
+def runs_program(node: ast.Call) -> bool:
+    texts = [folded(part) or "" for part in ast.walk(node)]
+    executable = any(
+        isinstance(p, ast.Attribute) and p.attr == "executable" for p in ast.walk(node)
+    )
+    return executable or bool(RUNS_CODE.search(" ".join(texts)))
+
+
+def _always_true(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    returns = [n for n in ast.walk(function) if isinstance(n, ast.Return)]
+    values = [r.value.value for r in returns if isinstance(r.value, ast.Constant)]
+    return bool(returns) and len(values) == len(returns) and all(values)

@@ -1,0 +1,221 @@
+"""One recorded model as checks and matchers see it: graph, compile settings, predictions.
+
+Trusts nobody: the record came out of a process that ran student code. Predictions are asked of a
+``Predictor``, which re-derives them in a fresh jail, and never of the record.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol, TypeAlias, Union
+
+import numpy as np
+import numpy.typing as npt
+
+from autograder.errors import AutograderError, EvidenceError
+from autograder.evidence.arrays import Array, pack
+from autograder.evidence.graph import CanonicalGraph, canonical
+from autograder.nouns import JSON
+
+Inputs: TypeAlias = Union[Array, Sequence[Array], Mapping[str, Array]]  # noqa: UP007
+Floats = npt.NDArray[np.float64]
+
+
+class NotJudgeable(AutograderError):
+    """The evidence exists but cannot be judged: a person must look. Its text says why."""
+
+
+class PredictionPending(AutograderError):
+    """A prediction that has not been made yet; whoever runs the checks makes it, then asks again.
+
+    ``submission`` is filled in by the one who collects these, and is empty before.
+    """
+
+    def __init__(self, ref: str, inputs: tuple[Array, ...]) -> None:
+        super().__init__(f"predictions of model {ref[:12]} have not been made yet")
+        self.ref = ref
+        self.inputs = inputs
+        self.submission = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The model's reference and the digest of every input: equal keys, equal predictions."""
+        return (self.ref, *(pack(x).digest for x in self.inputs))
+
+
+class Predictor(Protocol):
+    """Where predictions of a recorded model come from."""
+
+    def predictions(self, ref: str, inputs: tuple[Array, ...]) -> tuple[Array, ...]:
+        """One array for each output of the model ``ref``.
+
+        Raises PredictionPending when it is not known yet, EvidenceError when it cannot be made.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """How many numbers a model's weights hold."""
+
+    trainable: int
+    other: int
+
+    @property
+    def total(self) -> int:
+        """Trainable and other parameters together."""
+        return self.trainable + self.other
+
+
+@dataclass(frozen=True)
+class CompileSettings:
+    """What a model was compiled with. ``losses`` has one record, or one for each output's name."""
+
+    optimizer: Mapping[str, JSON]
+    losses: Mapping[str, Mapping[str, JSON]]
+    metrics: tuple[Mapping[str, JSON], ...]
+
+    def loss_of(self, output: str) -> Mapping[str, JSON] | None:
+        """The loss record of the output; the only record serves every output."""
+        if output in self.losses:
+            return self.losses[output]
+        if len(self.losses) == 1:
+            return next(iter(self.losses.values()))
+        return None
+
+
+@dataclass(frozen=True)
+class ModelEvidence:
+    """A model under the variable ``name``. ``raw`` is the record that ``ref`` names."""
+
+    name: str
+    ref: str
+    raw: Mapping[str, JSON]
+    predictor: Predictor
+
+    @property
+    def kind(self) -> str:
+        """``Sequential``, ``Functional`` or ``Subclass``."""
+        return str(self.raw.get("class", ""))
+
+    @property
+    def built(self) -> bool:
+        """Whether the model has its weights."""
+        return self.raw.get("built") is True
+
+    @cached_property
+    def graph(self) -> CanonicalGraph:
+        """The canonical graph of operations. Raises NotJudgeable where none was recorded."""
+        if not isinstance(self.raw.get("graph"), dict):
+            reason = str(self.raw.get("reason") or "no graph was recorded")[:300]
+            raise NotJudgeable(f"the operations of {self.name} are not known: {reason}")
+        return canonical(dict(self.raw))
+
+    @cached_property
+    def compile(self) -> CompileSettings | None:
+        """What the model was compiled with, or None before ``compile``."""
+        raw = self.raw.get("compile")
+        return _compile_settings(as_mapping(raw)) if isinstance(raw, dict) else None
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """Parameters counted from the recorded weights' shapes."""
+        counts = {True: 0, False: 0}
+        for weight in as_list(self.raw.get("weights")):
+            record = as_mapping(weight)
+            shape = [_size(n) for n in as_list(record.get("shape"))]
+            counts[record.get("trainable") is True] += math.prod(shape)
+        return Parameters(counts[True], counts[False])
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The names of the inputs, in the order in which the model takes them."""
+        graph = as_mapping(self.raw.get("graph"))
+        return tuple(str(as_mapping(i).get("name", "")) for i in as_list(graph.get("inputs")))
+
+    @property
+    def input_shapes(self) -> tuple[tuple[int | None, ...], ...]:
+        """The shape of every input, the batch (None) first."""
+        graph = as_mapping(self.raw.get("graph"))
+        return tuple(
+            tuple(None if n is None else _size(n) for n in as_list(as_mapping(i).get("shape")))
+            for i in as_list(graph.get("inputs"))
+        )
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The names of the outputs, in order."""
+        graph = as_mapping(self.raw.get("graph"))
+        return tuple(str(name) for name in as_list(graph.get("output_names")))
+
+    def predict(self, x: Inputs) -> Floats:
+        """Predictions (float64) of a model with one output, for rows ``x``.
+
+        ``x`` is one array, several in the order of the inputs, or a mapping by input name. Raises
+        PredictionPending when they have to be made first, NotJudgeable for several outputs.
+        """
+        found = self._predictions(x)
+        if len(found) != 1:
+            raise NotJudgeable(f"one output of {self.name} expected, found {len(found)}")
+        return found[0]
+
+    def predict_all(self, x: Inputs) -> dict[str, Floats]:
+        """Predictions (float64) of every output, by output name, in order."""
+        found = self._predictions(x)
+        names = self.output_names
+        if len(names) != len(found) or len(set(names)) != len(names):
+            raise NotJudgeable(f"{len(found)} outputs of {self.name} have the names {names}")
+        return dict(zip(names, found, strict=True))
+
+    def _predictions(self, x: Inputs) -> tuple[Floats, ...]:
+        found = self.predictor.predictions(self.ref, self._ordered(x))
+        return tuple(np.asarray(array, dtype=np.float64) for array in found)
+
+    def _ordered(self, x: Inputs) -> tuple[Array, ...]:
+        if isinstance(x, Mapping):
+            missing = sorted(set(self.input_names) ^ set(x))
+            if missing:
+                raise NotJudgeable(f"{self.name} has the inputs {self.input_names}, not {list(x)}")
+            return tuple(np.asarray(x[name]) for name in self.input_names)
+        if isinstance(x, np.ndarray):
+            return (x,)
+        return tuple(np.asarray(array) for array in x)
+
+
+def as_mapping(value: object) -> Mapping[str, JSON]:
+    """``value`` if it is a JSON object, else EvidenceError."""
+    if not isinstance(value, dict):
+        raise EvidenceError(f"a JSON object expected, found {type(value).__name__}")
+    return value
+
+
+def as_list(value: object) -> list[JSON]:
+    """``value`` if it is a JSON array, an empty list for null, else EvidenceError."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise EvidenceError(f"a JSON array expected, found {type(value).__name__}")
+    return value
+
+
+def _size(value: JSON) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise EvidenceError(f"a size expected, found {str(value)[:40]!r}")
+    return value
+
+
+def _compile_settings(raw: Mapping[str, JSON]) -> CompileSettings:
+    loss = raw.get("loss")
+    losses: dict[str, Mapping[str, JSON]] = {}
+    if isinstance(loss, dict) and "spelling" in loss:
+        losses = {"": loss}
+    elif isinstance(loss, dict):
+        losses = {name: as_mapping(one) for name, one in loss.items() if one is not None}
+    elif isinstance(loss, list):
+        losses = {str(i): as_mapping(one) for i, one in enumerate(loss) if one is not None}
+    return CompileSettings(
+        optimizer=as_mapping(raw.get("optimizer") or {}),
+        losses=losses,
+        metrics=tuple(as_mapping(metric) for metric in as_list(raw.get("metrics"))),
+    )

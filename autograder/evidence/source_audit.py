@@ -1,0 +1,235 @@
+"""Reasons why a person should look at a submission, from the syntax trees of its cells.
+
+Evidence is recorded beside student code, which could forge it. Nothing here proves an attack: a
+hit only sets ``needs_review``. The walls are the jail's and replay's, never this reading.
+"""
+
+import ast
+from collections.abc import Collection, Sequence
+
+from autograder.evidence.audit_parts import (
+    called,
+    chain,
+    class_reasons,
+    folded,
+    magic_reasons,
+    prefixes,
+    runs_program,
+    within,
+)
+from autograder.evidence.audit_tables import (
+    ATTRIBUTES,
+    AUTOGRADER_ALLOWED,
+    CALLS,
+    IMPORTLIB_ALLOWED,
+    IPYTHON_ALLOWED,
+    KNOWN,
+    MODULES,
+    PATCHED,
+    SHELL_ALLOWED,
+    SPECIAL_PATH,
+    WATCHED,
+)
+from autograder.evidence.contradictions import contradictions
+from autograder.evidence.dotted import Aliases
+from autograder.evidence.tree import magic_of, parse_cell, walk
+from autograder.nouns import CodeCell
+
+__all__ = ["contradictions", "suspicious"]
+
+MAX_REASONS = 20
+
+_DICT_WRITERS = frozenset({"update", "setdefault", "pop", "clear", "popitem", "append", "extend",
+                           "insert", "remove", "__setitem__"})  # fmt: skip
+_NAMESPACES = frozenset({"builtins.globals", "builtins.locals", "builtins.vars"})
+_GETATTR = frozenset({"builtins.getattr", "builtins.setattr", "builtins.delattr"})
+
+
+def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> tuple[str, ...]:
+    """Reasons for review, each once, in the order of the cells.
+
+    ``trusted`` holds the indices of cells whose text is the instructor's (intake.trusted_cells);
+    they and grade cells give no reasons, but their imports tell what names mean.
+    """
+    aliases = Aliases()
+    trees: list[tuple[CodeCell, list[ast.AST]]] = []
+    reasons: list[str] = []
+    for cell in cells:
+        parsed = parse_cell(cell.source)
+        if parsed.tree is None and not parsed.invalid:
+            reasons.append("a cell is too large or too deeply nested to be audited")
+        if parsed.tree is not None:
+            try:
+                nodes = list(walk(parsed.tree))
+            except (RecursionError, MemoryError):
+                reasons.append("a cell is too large or too deeply nested to be audited")
+                continue
+            trees.append((cell, nodes))
+    for _ in range(2):  # twice: a name may be used in a cell above the one that gives it meaning
+        for _, nodes in trees:
+            aliases.learn(nodes)
+    for cell, nodes in trees:
+        if not cell.is_grade and cell.index not in trusted:
+            audit = _Audit(aliases)
+            for node in nodes:
+                audit.look(node)
+            reasons.extend(audit.reasons)
+    return tuple(dict.fromkeys(reasons))[:MAX_REASONS]
+
+
+class _Audit:
+    """One cell's findings."""
+
+    def __init__(self, aliases: Aliases) -> None:
+        self.aliases = aliases
+        self.reasons: list[str] = []
+        self.harmless: set[int] = set()
+
+    def look(self, node: ast.AST) -> None:
+        """Adds what is suspicious about one node. Parents come before their children."""
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            self._imports(node)
+        elif isinstance(node, ast.Call):
+            self._call(node)
+        elif isinstance(node, (ast.Name, ast.Attribute)):
+            self._reference(node)
+        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            self._written(node.value)
+        elif isinstance(node, ast.ClassDef):
+            self._class(node)
+        elif isinstance(node, ast.Compare):
+            # `"x" in globals()` asks and changes nothing; set-up cells for Colab do it.
+            self.harmless.update(id(part) for part in node.comparators)
+        elif isinstance(node, (ast.Constant, ast.BinOp, ast.JoinedStr)):
+            text = folded(node)
+            if text and SPECIAL_PATH.search(text):
+                self._add("names a path under /proc or /dev")
+
+    def _add(self, reason: str) -> None:
+        self.reasons.append(reason)
+
+    def _imports(self, node: ast.Import | ast.ImportFrom) -> None:
+        if isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                self._add("imports a file of its own")
+                return
+            names = [f"{base}.{alias.name}" for alias in node.names]
+            if any(a.name == "*" for a in node.names) and base in ("os", "sys", "inspect"):
+                self._add(f"imports everything from {base}")
+        else:
+            names = [alias.name for alias in node.names]
+        for name in names:
+            if name.split(".")[0] not in KNOWN:
+                self._add(f"imports {name.split('.')[0][:60]}, which is no well-known package")
+            self._dotted(name)
+
+    def _dotted(self, name: str) -> None:
+        """A module or attribute that is named in full."""
+        root = name.split(".")[0]
+        for prefix in prefixes(name):
+            if prefix in MODULES:
+                self._add(MODULES[prefix])
+            if prefix in CALLS:
+                self._add(CALLS[prefix])
+        if root == "autograder" and name != root and not within(name, AUTOGRADER_ALLOWED):
+            self._add(f"uses the grader's own {'.'.join(name.split('.')[:2])}")
+        if name.count(".") > 1 and within(name, {"autograder.matchers"}) and "._" in name:
+            self._add("uses the insides of autograder.matchers")
+        if root == "IPython" and name != root and not within(name, IPYTHON_ALLOWED):
+            parts = name.split(".")
+            plain = parts[1] == "shell" and (len(parts) == 2 or parts[2] in SHELL_ALLOWED)
+            if not plain:
+                self._add("uses IPython's hooks")
+        allowed = {*IMPORTLIB_ALLOWED, name if name in ("importlib", "importlib.util") else ""}
+        if root == "importlib" and not within(name, allowed):
+            self._add("loads modules by hand (importlib)")
+
+    def _reference(self, node: ast.Name | ast.Attribute) -> None:
+        name = self.aliases.resolve(node)
+        if isinstance(node, ast.Attribute):
+            self._attribute(node)
+        if name is not None:
+            self._dotted(name)
+        if isinstance(node.ctx, ast.Load):
+            if name in _GETATTR and id(node) not in self.harmless:
+                self._add("uses getattr or setattr other than by a literal name")
+            if isinstance(node, ast.Name) and node.id in ("__builtins__", "__loader__", "__spec__"):
+                self._add(f"uses {node.id}")
+
+    def _attribute(self, node: ast.Attribute) -> None:
+        on_self = isinstance(node.value, ast.Name) and node.value.id == "self"
+        on_super = isinstance(node.value, ast.Call) and called(node.value) == "super"
+        if node.attr in ATTRIBUTES and not on_super:
+            self._add(f"uses {node.attr}")
+        if node.attr == "__dict__" and not on_self:
+            self._add("uses __dict__")
+        if isinstance(node.ctx, ast.Load):
+            return
+        self._set(node.value, node.attr, on_self)
+
+    def _set(self, target: ast.expr, attribute: str, on_self: bool = False) -> None:
+        owner = self.aliases.resolve(target)
+        if owner is not None and owner.split(".")[0] in WATCHED:
+            self._add(f"changes {owner}.{attribute}")
+        elif attribute.startswith("__") and attribute not in ("__name__", "__doc__"):
+            self._add(f"assigns {attribute}")
+        elif not on_self and attribute in PATCHED:
+            self._add(f"assigns .{attribute} of an object")
+        elif isinstance(target, ast.Call) and called(target) == "type":
+            self._add("changes a class through type(...)")
+        elif isinstance(target, ast.Attribute) and target.attr == "__class__":
+            self._add("changes a class through __class__")
+
+    def _written(self, target: ast.expr) -> None:
+        """The object whose items are assigned, deleted, or changed by a method."""
+        name = self.aliases.resolve(target) or ""
+        if name.startswith(("sys.modules", "sys.meta_path", "sys.path_hooks", "builtins.__")):
+            self._add(f"changes {name}")
+        if any(isinstance(n, ast.Attribute) and n.attr == "history" for n in chain(target)):
+            self._add("changes a recorded history")
+
+    def _call(self, node: ast.Call) -> None:
+        magic = magic_of(node)
+        if magic is not None:
+            self.reasons.extend(magic_reasons(magic))
+            return
+        name = self.aliases.resolve(node.func)
+        if name in _GETATTR and len(node.args) >= 2:
+            literal = folded(node.args[1])
+            if literal is not None:
+                self.harmless.add(id(node.func))
+                self._reached(name or "", node.args[0], literal)
+        if name in _NAMESPACES and id(node) not in self.harmless:
+            self._add(f"uses {name.split('.')[1]}()")
+        if name == "builtins.type" and len(node.args) == 3:
+            self._add("makes a class by hand")
+        first = node.args[0] if node.args else None
+        number = isinstance(first, ast.Constant) and isinstance(first.value, int)
+        if name == "builtins.open" and number:
+            self._add("opens a file descriptor")
+        if name and name.startswith("subprocess.") and runs_program(node):
+            self._add("runs another program's code (subprocess)")
+        if name in ("os.system", "os.popen") and runs_program(node):
+            self._add(f"runs another program's code ({name})")
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _DICT_WRITERS:
+            self._written(node.func.value)
+        self._keywords(node)
+
+    def _reached(self, name: str, target: ast.expr, attribute: str) -> None:
+        context: ast.Load | ast.Store = ast.Load() if name.endswith("getattr") else ast.Store()
+        self._reference(ast.Attribute(value=target, attr=attribute, ctx=context))
+
+    def _keywords(self, node: ast.Call) -> None:
+        for keyword in node.keywords:
+            value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+            if keyword.arg == "allow_pickle" and value is not False:
+                self._add("unpickles data (allow_pickle)")
+            if keyword.arg == "safe_mode" and value is not True:
+                self._add("loads a model without safe mode")
+
+    def _class(self, node: ast.ClassDef) -> None:
+        self.reasons.extend(class_reasons(node))
+        for keyword in node.keywords:
+            if keyword.arg == "metaclass" and self.aliases.resolve(keyword.value) != "abc.ABCMeta":
+                self._add("defines a class with a metaclass of its own")

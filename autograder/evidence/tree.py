@@ -1,0 +1,103 @@
+"""The syntax trees of notebook cells, magics included, as IPython would run them.
+
+Used to compare and to judge student code without running it. The text is hostile: very long cells
+are not parsed, and whatever the parser raises is an answer, not an error.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_SOURCE = 100_000
+"""Characters of a cell that are parsed. IPython's transformer is quadratic in the worst case."""
+
+MAX_NESTING = 4
+"""Levels of ``%%time`` inside ``%%capture`` and the like."""
+
+_PYTHON_BODIES = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun"})
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A cell's tree. ``tree`` is None when it is no Python (``invalid``) or too large to tell."""
+
+    tree: ast.Module | None
+    invalid: bool = False
+
+
+@dataclass(frozen=True)
+class Magic:
+    """One magic call: its name without percent signs, its line and (cell magics) its body."""
+
+    name: str
+    line: str
+    body: str
+
+
+def parse_cell(source: str) -> Parsed:
+    """The tree of a cell after IPython's own transformation of magics, ``!`` and ``?``."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    if len(source) > MAX_SOURCE:
+        return Parsed(None)
+    try:
+        return Parsed(ast.parse(TransformerManager().transform_cell(source)))
+    except (SyntaxError, ValueError):
+        return Parsed(None, invalid=True)
+    except (RecursionError, MemoryError):
+        return Parsed(None)
+    except Exception:  # the transformer is not made for hostile text; "cannot tell" is an answer
+        return Parsed(None)
+
+
+def magic_of(call: ast.Call) -> Magic | None:
+    """The magic that a transformed ``get_ipython().run_..._magic(...)`` call stands for."""
+    function = call.func
+    if not isinstance(function, ast.Attribute) or not is_shell(function.value):
+        return None
+    values = [a.value for a in call.args if isinstance(a, ast.Constant)]
+    texts = [v for v in values if isinstance(v, str)]
+    if len(texts) != len(call.args) or call.keywords:
+        return None
+    if function.attr == "run_line_magic" and len(texts) == 2:
+        return Magic(texts[0], texts[1], "")
+    if function.attr == "run_cell_magic" and len(texts) == 3:
+        return Magic(texts[0], texts[1], texts[2])
+    if function.attr in ("system", "getoutput") and len(texts) == 1:
+        return Magic("!", texts[0], "")
+    return None
+
+
+def is_shell(node: ast.AST) -> bool:
+    """Whether a node is the call ``get_ipython()``."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "get_ipython"
+    )
+
+
+def python_in(magic: Magic) -> list[str]:
+    """The Python that a magic runs in the notebook's own process (``%time x``, ``%%capture``)."""
+    if magic.body and magic.name in _PYTHON_BODIES:
+        options, _, rest = magic.line.rpartition(" -")
+        return (
+            [magic.body, magic.line] if not options and not rest.startswith("-") else [magic.body]
+        )
+    if magic.name in _PYTHON_BODIES and not magic.line.startswith("-"):
+        return [magic.line]
+    if magic.name in _PYTHON_BODIES:
+        words = magic.line.split()
+        return [" ".join(words[n:]) for n in range(1, min(len(words), 8))]
+    return []
+
+
+def walk(tree: ast.AST, depth: int = 0) -> Iterator[ast.AST]:
+    """Every node of a tree, and of the Python inside its magics."""
+    for node in ast.walk(tree):
+        yield node
+        if isinstance(node, ast.Call) and depth < MAX_NESTING and (magic := magic_of(node)):
+            for text in python_in(magic):
+                inner = parse_cell(text)
+                if inner.tree is not None:
+                    yield from walk(inner.tree, depth + 1)

@@ -1,0 +1,25 @@
+"""nbgrader's gradebook: the only package that talks to its database.
+
+Trusts the instructor's configuration and source notebooks. What a student submitted reaches it as
+a repaired notebook and a `Result`; nothing here executes or judges student code.
+"""
+
+from autograder.gradebook.classic import classic_score
+from autograder.gradebook.config import course_from, course_of, coursedir_of, load_config
+from autograder.gradebook.record import Recorded, record, save_scores
+from autograder.gradebook.register import register
+from autograder.gradebook.steps import checksums, released
+
+__all__ = [
+    "Recorded",
+    "checksums",
+    "classic_score",
+    "course_from",
+    "course_of",
+    "coursedir_of",
+    "load_config",
+    "record",
+    "register",
+    "released",
+    "save_scores",
+]

@@ -1,0 +1,113 @@
+"""A source notebook taken through nbgrader's own preprocessors, in memory.
+
+Nothing is written: `register` runs the list up to SaveCells, a release runs it without SaveCells.
+Trusts the instructor who wrote ``source/``.
+"""
+
+import contextlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.converters import GenerateAssignment, GenerateSolution
+from nbgrader.preprocessors import Execute, SaveCells
+from nbgrader.utils import is_solution
+from traitlets.config import Config
+from traitlets.utils.importstring import import_item
+
+from autograder.course import Course
+from autograder.errors import AutograderError, ReleaseError
+from autograder.gradebook.config import coursedir_of
+from autograder.nouns import JSON
+
+Notebook = dict[str, JSON]
+"""A notebook as plain JSON values, nbformat 4; multi-line text is one string."""
+
+
+def released(path: Path, course: Course, assignment: str, config: Config) -> Notebook:
+    """The notebook that a student gets for the source notebook at ``path``.
+
+    Raises ReleaseError when nbgrader refuses it (a solution region in an ordinary cell, say).
+    """
+    steps = [step for step in assignment_steps(course, config) if step is not SaveCells]
+    return through(steps, path, course, assignment, config)
+
+
+def solved(path: Path, course: Course, assignment: str, config: Config) -> Notebook:
+    """The source notebook with its solutions, locked and without outputs."""
+    steps = [step for step in _steps(GenerateSolution, course, config) if step is not Execute]
+    return through(steps, path, course, assignment, config)
+
+
+def checksums(course: Course, assignment: str, config: Config) -> dict[str, dict[str, str]]:
+    """Of each notebook, the checksum of every solution cell as it was released.
+
+    A submitted cell with the same checksum was not changed (see `classic_score`).
+    """
+    return {
+        path.stem: _solution_checksums(path, course, assignment, config)
+        for path in course.notebooks(assignment)
+    }
+
+
+def assignment_steps(course: Course, config: Config) -> list[Any]:
+    """The classes of ``GenerateAssignment.preprocessors`` as configured.
+
+    Any: nbgrader's classes are untyped.
+    """
+    return _steps(GenerateAssignment, course, config)
+
+
+def through(
+    steps: Sequence[Any], path: Path, course: Course, assignment: str, config: Config
+) -> Notebook:
+    """The notebook at ``path`` after ``steps``. Raises ReleaseError with nbgrader's reason."""
+    resources = {
+        "unique_key": path.stem,
+        "metadata": {"name": path.stem, "path": str(path.parent)},
+        "nbgrader": {
+            "student": ".",
+            "assignment": assignment,
+            "notebook": path.stem,
+            "db_url": course.database_url,
+        },
+    }
+    try:
+        node = nbformat.read(path, as_version=4)
+        # nbgrader reads header, footer and autotests.yml relative to the course folder.
+        with contextlib.chdir(course.root):
+            for step in steps:
+                node, resources = step(config=config)(node, resources)
+    except AutograderError:
+        raise
+    except Exception as error:
+        # nbgrader's steps raise RuntimeError, ValidationError, KeyError and more for bad sources.
+        raise ReleaseError(
+            f"a source notebook that nbgrader accepts expected at {path}: "
+            f"{type(error).__name__}: {error}. Correct the notebook in {path.parent}."
+        ) from error
+    return plain(node)
+
+
+def plain(node: Any) -> Notebook:
+    """A NotebookNode (untyped, hence Any) as plain dicts and lists."""
+    notebook: Notebook = json.loads(json.dumps(node))
+    return notebook
+
+
+def _steps(converter: Any, course: Course, config: Config) -> list[Any]:
+    configured = converter(coursedir=coursedir_of(course, config), config=config).preprocessors
+    return [import_item(step) if isinstance(step, str) else step for step in configured]
+
+
+def _solution_checksums(
+    path: Path, course: Course, assignment: str, config: Config
+) -> dict[str, str]:
+    node = nbformat.from_dict(released(path, course, assignment, config))
+    return {
+        cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.checksum
+        for cell in node.cells
+        if is_solution(cell)
+    }

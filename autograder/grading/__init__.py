@@ -1,0 +1,21 @@
+"""The steps of grading as functions: prepare, execute, judge, score; and a class of them.
+
+Imports nothing above it. nbgrader's commands reach it through ``grade_one``, the command line
+through ``Desk``.
+"""
+
+from autograder.grading.desk import Desk, Graded
+from autograder.grading.door import grade_one
+from autograder.grading.plan import Plan, plan_of
+from autograder.grading.prepare import Prepared, prepare_file, prepare_folder
+
+__all__ = [
+    "Desk",
+    "Graded",
+    "Plan",
+    "Prepared",
+    "grade_one",
+    "plan_of",
+    "prepare_file",
+    "prepare_folder",
+]

@@ -1,0 +1,111 @@
+"""Grades a class: everything below ``submitted/*/NAME``, one writer into the gradebook."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course, safe_name
+from autograder.errors import AutograderError, CourseError, GradebookError
+from autograder.gradebook import record, register
+from autograder.grading.desk import Desk, Graded
+from autograder.grading.plan import Plan
+from autograder.grading.prepare import Prepared, PreparedNotebook, prepare_folder
+from autograder.nouns import CellScore, Problem, Result, Status
+from autograder.report import graded_notebook
+
+
+def submissions(course: Course, assignment: str) -> list[str]:
+    """The students who submitted the assignment: folder names, sorted, sound ones or not."""
+    base = course.root / course.submitted_directory
+    return sorted(path.parent.name for path in base.glob(f"*/{assignment}"))
+
+
+def grade_class(
+    desk: Desk,
+    plan: Plan,
+    config: Any,  # Any: a traitlets Config
+    students: Sequence[str],
+    *,
+    workers: int,
+    on_run: Callable[[Prepared], None] = lambda prepared: None,
+) -> Iterator[Result]:
+    """One result for each student, as they become known; all of them in the gradebook.
+
+    A submission that cannot be graded or recorded becomes a result that says why.
+    """
+    register(plan.course, plan.assignment, config)
+    sound = []
+    for student in students:
+        refused = _refusal(plan, student)
+        if refused is None:
+            sound.append(student)
+        else:
+            yield refused
+    prepared = (_prepare(plan, student) for student in sound)
+    for graded in desk.grade_all(plan, prepared, workers=workers, on_run=on_run):
+        yield _recorded(plan, config, graded)
+
+
+def _prepare(plan: Plan, student: str) -> Prepared:
+    folder = plan.course.submitted(plan.assignment, student)
+    try:
+        return prepare_folder(plan, folder, student)
+    except (AutograderError, OSError) as error:
+        problem = Problem(Status.UNREADABLE, f"the submission could not be read: {error}")
+        return Prepared(student, tuple(_unread(plan, problem)))
+
+
+def _unread(plan: Plan, problem: Problem) -> Iterator[PreparedNotebook]:
+    for name in plan.sources:
+        yield PreparedNotebook(name, None, problem=problem)
+
+
+def _refusal(plan: Plan, student: str) -> Result | None:
+    """A result for a folder that is no submission of a student, or None."""
+    try:
+        safe_name(student, "student")
+    except CourseError as error:
+        return _undecided(plan, student, str(error))
+    base = plan.course.root / plan.course.submitted_directory / student
+    folder = base / plan.assignment
+    if base.is_symlink() or folder.is_symlink() or not folder.is_dir():
+        found = "a symbolic link" if folder.is_symlink() or base.is_symlink() else "something else"
+        return _undecided(plan, student, f"a folder expected at {folder}, found {found}")
+    return None
+
+
+def _undecided(plan: Plan, student: str, reason: str) -> Result:
+    cells = {n: CellScore(cell.notebook, None, cell.points) for n, cell in plan.cells.items()}
+    return Result(
+        plan.assignment, student, Status.UNREADABLE, cells, needs_review=True, reasons=(reason,)
+    )
+
+
+def _recorded(plan: Plan, config: Any, graded: Graded) -> Result:
+    result = graded.result
+    notebooks = {}
+    for part in graded.prepared.notebooks:
+        if part.notebook is not None:
+            run = graded.manifests.get(part.name)
+            notebooks[part.name] = graded_notebook(part.notebook, run, _of(result, part.name))
+    try:
+        recorded = record(plan.course, config, result, notebooks)
+    except (GradebookError, OSError) as error:
+        reason = f"graded, but not recorded: {error}"
+        return replace(result, needs_review=True, reasons=(*result.reasons, reason))
+    if not recorded.reasons:
+        return result
+    return replace(result, reasons=(*result.reasons, *recorded.reasons))
+
+
+def _of(result: Result, notebook: str) -> Result:
+    """The part of a result that one of the assignment's notebooks shows."""
+    cells = {n: cell for n, cell in result.cells.items() if cell.notebook == notebook}
+    checks = tuple(check for check in result.checks if check.cell in cells)
+    return replace(result, cells=cells, checks=checks)
+
+
+def default_store(course: Course) -> Path:
+    """Where evidence lies unless the command line names another place."""
+    return course.state / "store"

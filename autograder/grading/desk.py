@@ -1,0 +1,115 @@
+"""The desk at which one command grades: a warm parent, a store, and the steps in order."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from autograder.errors import JailError, WallMissing
+from autograder.evidence.store import Store
+from autograder.grading.execute import Executor, Manifest
+from autograder.grading.judge import Predictions, judge
+from autograder.grading.plan import Plan
+from autograder.grading.prepare import Prepared
+from autograder.grading.score import result_of
+from autograder.jail.parent import WarmParent
+from autograder.nouns import Result
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One submission, graded: the result, and what is needed to write its notebook."""
+
+    prepared: Prepared
+    manifests: Mapping[str, Manifest]
+    result: Result
+
+
+class Desk:
+    """Grades prepared submissions. Use as a context manager; safe to share between threads."""
+
+    def __init__(
+        self, store: Path | str, *, rerun: bool = False, parent: WarmParent | None = None
+    ) -> None:
+        self.parent = parent or WarmParent()
+        self.store = Store(str(store))
+        self.executor = Executor(self.parent, self.store, rerun=rerun)
+        self.predictions = Predictions(self.parent, self.store)
+        self._checking = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.parent.stop()
+
+    def grade(self, plan: Plan, prepared: Prepared) -> Graded:
+        """One submission, from cells to points. Raises WallMissing where there is no jail."""
+        manifests, faults = self.run(plan, prepared)
+        return self._judged(plan, [(prepared, manifests, faults)])[0]
+
+    def grade_all(
+        self,
+        plan: Plan,
+        submissions: Iterable[Prepared],
+        *,
+        workers: int,
+        on_run: Callable[[Prepared], None] = lambda prepared: None,
+        batch: int = 64,
+    ) -> Iterator[Graded]:
+        """Grades as they come, in the order in which the runs end, checks in batches.
+
+        ``on_run`` is called after each run. What has run is in the store: a command that is
+        interrupted and started again goes on from there.
+        """
+        with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="run") as pool:
+            futures: dict[Future[tuple[dict[str, Manifest], dict[str, str]]], Prepared] = {
+                pool.submit(self.run, plan, prepared): prepared for prepared in submissions
+            }
+            waiting: list[tuple[Prepared, dict[str, Manifest], dict[str, str]]] = []
+            try:
+                for future in as_completed(futures):
+                    manifests, faults = future.result()
+                    on_run(futures[future])
+                    waiting.append((futures[future], manifests, faults))
+                    if len(waiting) >= batch:
+                        yield from self._judged(plan, waiting)
+                        waiting = []
+            except BaseException:
+                for future in futures:
+                    future.cancel()
+                self.parent.stop()
+                raise
+            yield from self._judged(plan, waiting)
+
+    def run(self, plan: Plan, prepared: Prepared) -> tuple[dict[str, Manifest], dict[str, str]]:
+        """The runs of a submission by notebook, and our own faults (never the student's)."""
+        manifests: dict[str, Manifest] = {}
+        faults: dict[str, str] = {}
+        for part in prepared.notebooks:
+            if part.problem is not None:
+                continue
+            try:
+                manifests[part.name] = self.executor.manifest(plan, part)
+            except WallMissing:
+                raise
+            except JailError as error:
+                faults[part.name] = f"the grader could not run {part.name}.ipynb: {error}"
+        return manifests, faults
+
+    def _judged(
+        self, plan: Plan, batch: list[tuple[Prepared, dict[str, Manifest], dict[str, str]]]
+    ) -> list[Graded]:
+        keyed = {str(n): (prepared, runs) for n, (prepared, runs, _) in enumerate(batch) if runs}
+        with self._checking:
+            outcomes = judge(plan, keyed, self.predictions)
+        return [
+            Graded(
+                prepared,
+                runs,
+                result_of(plan, prepared, runs, outcomes.get(str(number), ()), faults),
+            )
+            for number, (prepared, runs, faults) in enumerate(batch)
+        ]

@@ -1,0 +1,115 @@
+"""Runs the hidden checks on the evidence of many submissions, predicting what they ask for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.checks.session import Submission, run_checks
+from autograder.errors import EvidenceError
+from autograder.evidence.arrays import Array, pack, unpack
+from autograder.evidence.store import Store
+from autograder.evidence.view import NotJudgeable, PredictionPending
+from autograder.grading.execute import Manifest
+from autograder.grading.plan import Plan
+from autograder.grading.prepare import Prepared
+from autograder.jail.parent import WarmParent
+from autograder.nouns import CheckOutcome
+from autograder.replay.predict import Replayed, Request, predict
+
+
+@dataclass
+class Predictions:
+    """Predictions by model and inputs: in memory, in the store, or made in a fresh jail."""
+
+    parent: WarmParent
+    store: Store
+    replayed: int = 0
+    _known: dict[tuple[str, ...], Replayed] = field(default_factory=dict)
+
+    def predictions(self, ref: str, inputs: tuple[Array, ...]) -> tuple[Array, ...]:
+        """The model's outputs. Raises PredictionPending, or NotJudgeable when it has none."""
+        pending = PredictionPending(ref, inputs)
+        found = self._known.get(pending.key)
+        if found is None:
+            raise pending
+        if found.reason:
+            raise NotJudgeable(found.reason)
+        return found.outputs
+
+    def make(self, pending: Sequence[PredictionPending], models: Mapping[str, Any]) -> None:
+        """Make what is pending, each once. ``models`` are the records by reference."""
+        wanted = {item.key: item for item in pending if item.key not in self._known}
+        requests: dict[tuple[str, ...], Request] = {}
+        for key, item in wanted.items():
+            model = models.get(item.ref)
+            if model is None:
+                self._known[key] = Replayed(reason="the model's record is missing")
+                continue
+            request = Request(item.ref, model, item.inputs)
+            stored = self._stored(request)
+            if stored is None:
+                requests[key] = request
+            else:
+                self._known[key] = stored
+        self.parent.start() if requests else None
+        answers = predict(self.parent, list(requests.values()), self.store.blob)
+        self.replayed += len(requests)
+        for (key, request), answer in zip(requests.items(), answers, strict=True):
+            self._known[key] = answer
+            if not answer.reason:
+                names = [self.store.put_blob(pack(output)) for output in answer.outputs]
+                self.store.put_predictions(request.key, list(names))
+
+    def _stored(self, request: Request) -> Replayed | None:
+        names = self.store.predictions(request.key)
+        if not isinstance(names, list):
+            return None
+        try:
+            return Replayed(tuple(unpack(self.store.blob(str(name))) for name in names))
+        except (EvidenceError, AssertionError):
+            return None
+
+
+def judge(
+    plan: Plan, batch: Mapping[str, tuple[Prepared, Mapping[str, Manifest]]], known: Predictions
+) -> dict[str, tuple[CheckOutcome, ...]]:
+    """The outcomes of every check for each submission of ``batch`` (by a key of the caller's)."""
+    if not plan.checks.is_dir() or not batch:
+        return dict.fromkeys(batch, ())
+    models: dict[str, Any] = {}
+    submissions = {}
+    for key, (prepared, manifests) in batch.items():
+        merged = _merged(manifests)
+        models.update(merged["models"])
+        submissions[key] = Submission(
+            assignment=plan.assignment,
+            manifest=merged,
+            blob=known.store.blob,
+            sources=_sources(prepared),
+            predictor=known,
+        )
+
+    def resolve(pending: Sequence[PredictionPending]) -> None:
+        known.make(pending, models)
+
+    return run_checks(plan.checks, submissions, resolve)
+
+
+def _merged(manifests: Mapping[str, Manifest]) -> Manifest:
+    """One manifest for an assignment of several notebooks; grade ids are unique in it."""
+    whole: Manifest = {"version": 1, "snapshots": {}, "models": {}, "cells": []}
+    for manifest in manifests.values():
+        whole = {**manifest, **whole}
+        whole["snapshots"] = {**whole["snapshots"], **manifest["snapshots"]}
+        whole["models"] = {**whole["models"], **manifest["models"]}
+        whole["cells"] = [*whole["cells"], *manifest["cells"]]
+    return whole
+
+
+def _sources(prepared: Prepared) -> dict[str, str]:
+    return {
+        cell.grade_id: cell.source
+        for part in prepared.notebooks
+        for cell in part.cells
+        if cell.grade_id is not None
+    }

@@ -1,0 +1,92 @@
+"""From a submitted folder or file to cells that can run, with every repair written down."""
+
+import importlib.metadata
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.evidence.key import raw_digest, submission_key
+from autograder.grading.plan import Plan
+from autograder.intake import code_cells, companions, find_notebook, read_submission
+from autograder.nouns import CodeCell, Problem, Status
+
+RECORDER_VERSION = "1"
+"""Part of the store's key: raise it when the recorder writes something else than before."""
+
+
+@dataclass(frozen=True)
+class PreparedNotebook:
+    """One notebook of a submission, repaired, with the files of its work folder."""
+
+    name: str
+    notebook: Mapping[str, Any] | None  # Any: nbformat JSON
+    repairs: tuple[str, ...] = ()
+    problem: Problem | None = None
+    cells: tuple[CodeCell, ...] = ()
+    files: Mapping[str, bytes] | None = None
+    key: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One submission. ``student`` is None for a notebook outside a course's submitted folder."""
+
+    student: str | None
+    notebooks: tuple[PreparedNotebook, ...]
+
+
+def prepare_folder(plan: Plan, folder: Path, student: str | None) -> Prepared:
+    """The submission that lies in ``folder``: one file for each source notebook, if it is there."""
+    found = []
+    for name, source in plan.sources.items():
+        others = tuple(plan.sources)
+        path, repairs = find_notebook(folder, name, source=source, others=others)
+        if path is None:
+            problem = Problem(Status.MISSING, f"no notebook named {name}.ipynb was submitted")
+            found.append(PreparedNotebook(name, None, problem=problem))
+        else:
+            found.append(_prepare(plan, name, path, folder, tuple(repairs)))
+    return Prepared(student, tuple(found))
+
+
+def prepare_file(plan: Plan, path: Path, name: str | None = None) -> Prepared:
+    """A single notebook file, taken for the source notebook of the same (or the only) name."""
+    names = list(plan.sources)
+    wanted = name or (path.stem if path.stem in names else names[0])
+    return Prepared(None, (_prepare(plan, wanted, path, path.parent, ()),))
+
+
+def _prepare(
+    plan: Plan, name: str, path: Path, folder: Path, repairs: tuple[str, ...]
+) -> PreparedNotebook:
+    intake = read_submission(path, plan.sources[name])
+    repairs = (*repairs, *intake.repairs)
+    if intake.notebook is None:
+        return PreparedNotebook(name, None, repairs, intake.problem)
+    allowed = plan.settings.submitted_files
+    beside = folder if allowed else plan.sources[name].parent
+    files = companions(beside, plan.sources[name].parent, allowed)
+    cells = code_cells(intake.notebook)
+    key = submission_key(
+        cells,
+        files=files.digests,
+        data="",
+        environment=environment(),
+        limits=plan.settings.limits,
+        seed=plan.settings.seed,
+        recorder_version=RECORDER_VERSION,
+    )
+    repairs = (*repairs, *files.repairs)
+    return PreparedNotebook(
+        name, intake.notebook, repairs, None, cells, files.files, key, raw_digest(cells)
+    )
+
+
+def environment() -> str:
+    """The versions that a result depends on, as one line."""
+    packages = ("tensorflow", "keras", "numpy", "scikit-learn", "ipython")
+    told = [f"{name} {importlib.metadata.version(name)}" for name in packages]
+    return ", ".join([f"Python {platform.python_version()}", platform.machine(), *told])

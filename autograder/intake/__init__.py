@@ -1,0 +1,18 @@
+"""Submitted notebooks, read as hostile data and brought back into the shape of their source.
+
+Trusts the instructor's source notebook; trusts nothing that a student handed in.
+"""
+
+from autograder.intake.companions import Companions, companions
+from autograder.intake.find import find_notebook
+from autograder.intake.repair import Intake, code_cells, read_submission, trusted_cells
+
+__all__ = [
+    "Companions",
+    "Intake",
+    "code_cells",
+    "companions",
+    "find_notebook",
+    "read_submission",
+    "trusted_cells",
+]

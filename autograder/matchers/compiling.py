@@ -1,0 +1,124 @@
+"""Optimizer and metrics, by what Keras resolves them to and not by how they were written."""
+
+import math
+import re
+from collections.abc import Mapping
+
+from autograder.evidence.graph import canonical_loss
+from autograder.evidence.view import CompileSettings, ModelEvidence
+from autograder.matchers.failure import MatchFailure
+from autograder.nouns import JSON
+
+_RATE_TOLERANCE = 1e-6  # the recorded learning rate went through float32
+
+_CLASSES = {
+    "binary_crossentropy": "binaryaccuracy",
+    "categorical_crossentropy": "categoricalaccuracy",
+    "sparse_categorical_crossentropy": "sparsecategoricalaccuracy",
+}
+"""The accuracy class that reads the same labels as the loss; "accuracy" is resolved by Keras."""
+
+
+def compiled(model: ModelEvidence) -> CompileSettings:
+    """The compile settings. Raises MatchFailure for a model that was not compiled."""
+    settings = model.compile
+    if settings is None:
+        raise MatchFailure(
+            f"{model.name} is compiled",
+            f"{model.name} has not been compiled",
+            "compile says what is made small (the loss) and by which steps (the optimizer).",
+            f"Call compile on {model.name} in this exercise's cell, and run the cell.",
+        )
+    return settings
+
+
+def assert_optimizer(model: ModelEvidence, *names: str, learning_rate: float | None = None) -> None:
+    """Passes when the optimizer is exactly one of the classes, and has the learning rate.
+
+    AdamW, a subclass of Adam in Keras, is not "adam" unless it is named too. Raises MatchFailure.
+    """
+    optimizer = compiled(model).optimizer
+    found = str(optimizer.get("class_name", "none"))
+    own = not _is_keras(optimizer)
+    if own or found.lower() not in {name.lower() for name in names}:
+        raise MatchFailure(
+            f"{model.name} is compiled with the optimizer " + " or ".join(names),
+            f"an optimizer of your own ({found})" if own else f"the optimizer {found}",
+            hint="Read again which optimizer the exercise asks for.",
+        )
+    if learning_rate is not None:
+        _assert_rate(model, optimizer, learning_rate)
+
+
+def assert_metrics(model: ModelEvidence, *names: str, output: str | None = None) -> None:
+    """Passes when every metric of ``names`` is reported, in whatever spelling.
+
+    "accuracy" is met by "acc", "accuracy" and the accuracy class that fits the labels' form, not
+    by ``keras.metrics.Accuracy``, which counts equal floats. Raises MatchFailure.
+    """
+    metrics = compiled(model).metrics
+    here = [m for m in metrics if output is None or m.get("output") in (output, None)]
+    for name in names:
+        accuracy = name in ("accuracy", "acc")
+        wanted = _accuracies(model, output) if accuracy else frozenset([_plain(name)])
+        if any(_metric_name(metric) in wanted for metric in here):
+            continue
+        shown = ", ".join(str(m.get("class_name") or m.get("name")) for m in here) or "none"
+        counted = any(_metric_name(metric) == "exactequality" for metric in here)
+        raise MatchFailure(
+            f"{model.name} is compiled with the metric {name}",
+            f"metrics: {shown}",
+            "keras.metrics.Accuracy counts numbers that are exactly equal." if counted else "",
+            "compile takes a list of metrics.",
+        )
+
+
+def _accuracies(model: ModelEvidence, output: str | None) -> frozenset[str]:
+    """The names under which an accuracy that fits the loss may be recorded."""
+    record = compiled(model).loss_of(output or "")
+    loss = canonical_loss(dict(record)).name if record is not None else ""
+    fitting = [_CLASSES[loss]] if loss in _CLASSES else list(_CLASSES.values())
+    return frozenset(["acc", "accuracy", *fitting])
+
+
+def _metric_name(metric: Mapping[str, JSON]) -> str:
+    """A comparable name; the class ``Accuracy`` gets one of its own."""
+    found = str(metric.get("class_name") or "")
+    if found == "MeanMetricWrapper":
+        config = metric.get("config")
+        inner = config.get("fn") if isinstance(config, dict) else None
+        found = _function_name(inner) or str(metric.get("name") or "")
+    elif found == "Accuracy":
+        return "exactequality"
+    elif not found:
+        found = str(metric.get("name") or "")
+    elif not _is_keras(metric):
+        return "own:" + found
+    return _plain(found)
+
+
+def _function_name(value: JSON) -> str:
+    if isinstance(value, dict):
+        name = value.get("callable") or value.get("config") or ""
+        return name if isinstance(name, str) else ""
+    return value if isinstance(value, str) else ""
+
+
+def _assert_rate(model: ModelEvidence, optimizer: Mapping[str, JSON], wanted: float) -> None:
+    config = optimizer.get("config")
+    found = config.get("learning_rate") if isinstance(config, dict) else None
+    number = isinstance(found, (int, float)) and not isinstance(found, bool)
+    if not number or not math.isclose(float(str(found)), wanted, rel_tol=_RATE_TOLERANCE):
+        raise MatchFailure(
+            f"the optimizer of {model.name} has the learning rate {wanted:g}",
+            f"learning rate {float(str(found)):g}" if number else "a schedule of learning rates",
+        )
+
+
+def _is_keras(record: Mapping[str, JSON]) -> bool:
+    module = str(record.get("module") or "")
+    return module.split(".")[0] in ("keras", "tensorflow", "tf_keras")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -1,0 +1,184 @@
+"""Patterns: one layer as a check's author describes it, compared with a node of the graph.
+
+A pattern sees a node after activations are fused, so ``Dense(10, "relu")`` stands for every
+spelling of that layer.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from autograder.evidence.graph import Node
+from autograder.evidence.graph.activations import named
+
+BIASED = frozenset(
+    ["Dense", "EinsumDense", "Conv1D", "Conv2D", "Conv3D", "SeparableConv2D", "DepthwiseConv2D"]
+)
+"""Layers with ``use_bias``: without one they are another network, unless the check allows it."""
+
+_PER_AXIS = frozenset(["kernel_size", "strides", "pool_size", "dilation_rate", "size"])
+_TOLERANCE = 1e-6  # a rate that went through float32 and back
+
+
+class Pattern(Protocol):
+    """What ``assert_layers`` compares a node with."""
+
+    def mismatch(self, node: Node, allow: frozenset[str]) -> str:
+        """The first difference in words, or an empty string when the node is what was asked."""
+        ...
+
+    def describe(self) -> str:
+        """The pattern in words."""
+        ...
+
+
+@dataclass(frozen=True)
+class LayerPattern:
+    """A layer of one kind. ``activation`` None accepts any; only the named settings count."""
+
+    kind: str
+    activation: str | None
+    settings: tuple[tuple[str, object], ...]
+
+    def mismatch(self, node: Node, allow: frozenset[str]) -> str:
+        if node.kind != self.kind:
+            return f"it is a {node.kind} layer"
+        for key, wanted in self.settings:
+            found = node.config.get(key)
+            if not _same(key, wanted, found):
+                return f"it has {key} {_text(found)}"
+        if self.activation is not None and activation_differs(node, self.activation):
+            return f"its activation is {activation_text(node.activation)}"
+        return unasked(node, frozenset(key for key, _ in self.settings), allow)
+
+    def describe(self) -> str:
+        parts = [f"{key} {_text(value)}" for key, value in self.settings if _worth_saying(key)]
+        if self.activation is not None:
+            parts.append(f"activation {activation_text(self.activation)}")
+        return f"{self.kind} with " + ", ".join(parts) if parts else self.kind
+
+
+@dataclass(frozen=True)
+class AnyLayer:
+    """One layer of whatever kind."""
+
+    def mismatch(self, node: Node, allow: frozenset[str]) -> str:
+        return ""
+
+    def describe(self) -> str:
+        return "any one layer"
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """One layer that is one of several."""
+
+    patterns: tuple[Pattern, ...]
+
+    def mismatch(self, node: Node, allow: frozenset[str]) -> str:
+        found = [pattern.mismatch(node, allow) for pattern in self.patterns]
+        return "" if "" in found else found[0]
+
+    def describe(self) -> str:
+        return ", or ".join(pattern.describe() for pattern in self.patterns)
+
+
+def Layer(kind: str, activation: str | None = "linear", **settings: object) -> LayerPattern:
+    """A layer of any kind.
+
+    >>> Layer("MaxPooling2D", pool_size=2).describe()
+    'MaxPooling2D with pool_size 2, activation none'
+    """
+    return LayerPattern(kind, activation, tuple(settings.items()))
+
+
+def Dense(units: int, activation: str | None = "linear", **settings: object) -> LayerPattern:
+    """A fully connected layer; without ``activation`` it must be linear.
+
+    >>> Dense(30, "relu").describe()
+    'Dense with units 30, activation relu'
+    """
+    return Layer("Dense", activation, units=units, **settings)
+
+
+def Conv2D(
+    filters: int,
+    kernel_size: int | tuple[int, int],
+    activation: str | None = "linear",
+    **settings: object,
+) -> LayerPattern:
+    """A convolution; strides 1 and no padding unless said otherwise."""
+    full = {"filters": filters, "kernel_size": kernel_size, "strides": 1, "padding": "valid"}
+    return Layer("Conv2D", activation, **{**full, **settings})
+
+
+def Dropout(rate: float) -> LayerPattern:
+    """A dropout layer with this rate."""
+    return Layer("Dropout", rate=rate)
+
+
+def Any() -> AnyLayer:
+    """One layer of whatever kind."""
+    return AnyLayer()
+
+
+def AnyOf(*patterns: Pattern) -> Alternatives:
+    """One layer that matches one of the patterns."""
+    return Alternatives(patterns)
+
+
+def unasked(node: Node, asked: frozenset[str], allow: frozenset[str]) -> str:
+    """What the node has that no exercise gives for free: a regulariser, no bias, frozen weights."""
+    free = asked | allow
+    if node.kind in BIASED and not free & {"use_bias"} and node.config.get("use_bias") is False:
+        return "it has no bias"
+    for key, value in node.config.items():
+        if key.endswith("_constraint") and value is not None and key not in free:
+            return f"it has a {key}"
+        regular = key.endswith("_regularizer") and value is not None
+        if regular and key not in free and "Regularization" not in allow:
+            return f"it has a {key}"
+    if node.parameters and not node.trainable and "frozen" not in allow:
+        return "its weights are frozen (trainable is False)"
+    return ""
+
+
+def _same(key: str, wanted: object, found: object) -> bool:
+    if key in _PER_AXIS:
+        wanted, found = _per_axis(wanted, found), _per_axis(found, wanted)
+    if isinstance(wanted, bool) or isinstance(found, bool):
+        return wanted is found
+    if isinstance(wanted, (int, float)) and isinstance(found, (int, float)):
+        return math.isclose(wanted, found, rel_tol=_TOLERANCE)
+    if isinstance(wanted, Sequence) and isinstance(found, Sequence):
+        if isinstance(wanted, str) or isinstance(found, str):
+            return wanted == found
+        return list(wanted) == list(found)
+    return wanted == found
+
+
+def _per_axis(value: object, other: object) -> object:
+    """An int stands for the same number on every axis."""
+    if isinstance(value, int) and isinstance(other, (list, tuple)):
+        return [value] * len(other)
+    return value
+
+
+def _worth_saying(key: str) -> bool:
+    return key not in ("strides", "padding", "use_bias")
+
+
+def activation_differs(node: Node, wanted: str) -> bool:
+    """Whether the node's activation is another function, or the same with other settings."""
+    usual = dict(named(wanted).config)
+    return node.activation != wanted or dict(node.activation_config) not in ({}, usual)
+
+
+def activation_text(name: str) -> str:
+    """An activation's canonical name for a student."""
+    return {"linear": "none", "unknown": "a function that is not recognised"}.get(name, name)
+
+
+def _text(value: object) -> str:
+    return "none" if value is None else str(value)[:60]

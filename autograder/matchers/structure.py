@@ -1,0 +1,185 @@
+"""Is it the network that was asked for? Judged on the canonical graph, never on layer lists."""
+
+from collections.abc import Sequence
+
+from autograder.evidence.graph import CanonicalGraph, Node
+from autograder.evidence.graph.render import describe
+from autograder.evidence.view import ModelEvidence, NotJudgeable
+from autograder.matchers.failure import MatchFailure
+from autograder.matchers.heads import graph_of, head_of
+from autograder.matchers.patterns import Pattern, activation_differs, activation_text
+
+NORMALIZATIONS = frozenset(
+    [
+        "BatchNormalization",
+        "GroupNormalization",
+        "LayerNormalization",
+        "Normalization",
+        "RMSNormalization",
+        "UnitNormalization",
+    ]
+)
+
+FREEDOMS = {
+    "Dropout": frozenset(
+        [
+            "AlphaDropout",
+            "Dropout",
+            "GaussianDropout",
+            "GaussianNoise",
+            "SpatialDropout1D",
+            "SpatialDropout2D",
+            "SpatialDropout3D",
+        ]
+    ),
+    "Regularization": frozenset(["ActivityRegularization"]),
+    "Normalization": NORMALIZATIONS,
+}
+"""What ``allow=`` names, beside the kinds of layers themselves, "use_bias" and "frozen"."""
+
+
+def assert_layers(model: ModelEvidence, *patterns: Pattern, allow: Sequence[str] = ()) -> None:
+    """Passes when the model is exactly this row of layers, no-ops and allowed layers left out.
+
+    Raises MatchFailure for another row and for a model with branches, NotJudgeable for a layer of
+    the student's own.
+
+    >>> from autograder.matchers import Dense, assert_layers
+    >>> assert_layers(model, Dense(100, "relu"), Dense(10, "softmax"))  # doctest: +SKIP
+    """
+    nodes = chain(model, graph_of(model))
+    free = frozenset(allow).union(*(FREEDOMS.get(name, frozenset()) for name in allow))
+    if _fit(nodes, patterns, free):
+        return
+    own = [node for node in nodes if node.kind == "Custom"]
+    if own:
+        raise NotJudgeable(f"{model.name} has a layer of its own: {describe(own[0])}")
+    raise _first_difference(model, nodes, patterns, free)
+
+
+def assert_output(
+    model: ModelEvidence,
+    units: int,
+    activation: str | tuple[str, ...] | None = None,
+    *,
+    output: str | None = None,
+) -> None:
+    """Passes when the output has so many columns and one of the activations (None: any)."""
+    head = head_of(model, output)
+    if head.units != units:
+        raise MatchFailure(
+            f"{model.name} gives {units} {_plural(units, 'number')} for each example",
+            f"{head.units}",
+            "the last layer decides how many numbers come out.",
+            "Count what has to be told apart, or predicted, for one example.",
+        )
+    if activation is None:
+        return
+    wanted = (activation,) if isinstance(activation, str) else activation
+    if head.node is None or all(activation_differs(head.node, one) for one in wanted):
+        raise MatchFailure(
+            f"the output of {model.name} has the activation "
+            + " or ".join(activation_text(name) for name in wanted),
+            f"activation {activation_text(head.activation)}",
+            "the last activation decides what the numbers can mean.",
+            "Which range must the outputs have, and must they add up to something?",
+        )
+
+
+def assert_parameters(
+    model: ModelEvidence, total: int | None = None, *, at_most: int | None = None
+) -> None:
+    """Passes when the model has ``total`` parameters, or no more than ``at_most``."""
+    graph_of(model)
+    found = model.parameters.total
+    why = "a Dense layer has inputs x units weights, and one bias for each unit."
+    if total is not None and found != total:
+        raise MatchFailure(
+            f"{model.name} has {total:,} parameters",
+            f"{found:,}",
+            why,
+            f"Compare {model.name}.summary() with the numbers in the exercise, layer by layer.",
+        )
+    if at_most is not None and found > at_most:
+        raise MatchFailure(
+            f"{model.name} has at most {at_most:,} parameters",
+            f"{found:,}",
+            why,
+            "Look for the layer with the most parameters in the summary.",
+        )
+
+
+def assert_input_shape(
+    model: ModelEvidence, shape: tuple[int | None, ...], *, input: str | None = None
+) -> None:
+    """Passes when one example, the batch left out, has this shape."""
+    inputs = graph_of(model).inputs
+    wanted = [item for item in inputs if input in (None, item.name)]
+    if len(wanted) != 1:
+        raise MatchFailure(
+            f"{model.name} has one input" + (f" named {input}" if input else ""),
+            ", ".join(item.name for item in inputs) or "none",
+        )
+    found = wanted[0].shape[1:]
+    if found != tuple(shape):
+        raise MatchFailure(
+            f"one example of {model.name} has the shape {tuple(shape)}",
+            f"{found}",
+            "the shape of the input is that of one example: the number of examples is left out.",
+            "Print the shape of one row of the data.",
+        )
+
+
+def chain(model: ModelEvidence, graph: CanonicalGraph) -> tuple[Node, ...]:
+    """The nodes as a row, from the input to the output. Raises MatchFailure for branches."""
+    single = len(graph.inputs) == 1 and len(graph.outputs) == 1
+    previous = graph.inputs[0].id if graph.inputs else -1
+    for node in graph.nodes:
+        if not single or [ref.node for ref in node.inputs] != [previous]:
+            single = False
+            break
+        previous = node.id
+    if not single:
+        raise MatchFailure(
+            f"{model.name} is one row of layers, each fed by the one before",
+            f"a network with {len(graph.inputs)} {_plural(len(graph.inputs), 'input')}, "
+            f"{len(graph.outputs)} {_plural(len(graph.outputs), 'output')}, and branches",
+        )
+    return graph.nodes
+
+
+def _fit(nodes: Sequence[Node], patterns: Sequence[Pattern], free: frozenset[str]) -> bool:
+    """Whether the nodes can be read as the patterns with allowed nodes in between."""
+    reached = {0}
+    for node in nodes:
+        ahead = {
+            n + 1 for n in reached if n < len(patterns) and not patterns[n].mismatch(node, free)
+        }
+        stay = reached if node.kind in free else set()
+        reached = ahead | stay
+    return len(patterns) in reached
+
+
+def _first_difference(
+    model: ModelEvidence, nodes: Sequence[Node], patterns: Sequence[Pattern], free: frozenset[str]
+) -> MatchFailure:
+    left = [node for node in nodes if node.kind not in free]
+    for place, (node, pattern) in enumerate(zip(left, patterns, strict=False), start=1):
+        difference = pattern.mismatch(node, free)
+        if difference:
+            return MatchFailure(
+                f"layer {place} of {model.name} is {pattern.describe()}",
+                f"layer {place} is {describe(node)}: {difference}",
+                hint=f"Compare layer {place} of {model.name} with the exercise's text.",
+            )
+    shown = ", ".join(describe(node) for node in left) or "none"
+    return MatchFailure(
+        f"{model.name} has {len(patterns)} {_plural(len(patterns), 'layer')}",
+        f"{len(left)}: {shown}",
+        "an activation counts with the layer before it, and the input is no layer.",
+        "Compare the number of layers with the exercise's text.",
+    )
+
+
+def _plural(count: int, word: str) -> str:
+    return word if count == 1 else word + "s"

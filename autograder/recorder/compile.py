@@ -1,0 +1,225 @@
+"""Compile settings as JSON: optimizer, loss, metrics, each resolved to what Keras takes it for.
+
+Keras stores them as they were written ("mse", a function, a class, an object); here the spelling
+is kept and the class or function that it names is added, without building a metric or a loss.
+"""
+
+from collections.abc import Mapping
+from typing import Any  # Keras has no type information
+
+from autograder.nouns import JSON
+from autograder.recorder.operations import config_of
+from autograder.recorder.plain import home, plain, spelled, text
+from autograder.recorder.probes import probe_loss
+
+ACCURACY = ("accuracy", "acc")
+
+
+def compile_settings(model: Any, graph: Mapping[str, Any] | None) -> dict[str, JSON] | None:
+    """COMPILE, or None for a model that is not compiled."""
+    if not getattr(model, "compiled", False):
+        return None
+    loss = getattr(model, "loss", None)
+    outer = getattr(model, "_compile_loss", None)
+    metrics = getattr(model, "_compile_metrics", None)
+    return {
+        "optimizer": _optimizer(getattr(model, "optimizer", None)),
+        "loss": None if loss is None else _losses(loss, _built_losses(outer)),
+        "loss_weights": plain(getattr(outer, "_user_loss_weights", None)),
+        "metrics": [] if metrics is None else _metrics(metrics, loss, _widths(graph)),
+        "run_eagerly": bool(getattr(model, "run_eagerly", False)),
+        "jit_compile": plain(getattr(model, "_jit_compile", None)),
+        "steps_per_execution": plain(getattr(model, "steps_per_execution", 1)),
+    }
+
+
+def _optimizer(optimizer: Any) -> dict[str, JSON] | None:
+    if optimizer is None:
+        return None
+    config = config_of(optimizer)
+    config.pop("name", None)
+    return {
+        "class_name": spelled(type(optimizer)),
+        "module": home(type(optimizer)),
+        "config": config,
+    }
+
+
+def _losses(loss: Any, built: list[Any]) -> JSON:
+    if isinstance(loss, Mapping):
+        return {text(key): _losses(item, []) for key, item in loss.items()}
+    if isinstance(loss, list | tuple):
+        return [_losses(item, []) for item in loss]
+    return loss_descriptor(loss, built[0] if len(built) == 1 else None)
+
+
+def _built_losses(outer: Any) -> list[Any]:
+    """What Keras resolved the losses to, once it has seen labels."""
+    return [item.loss for item in getattr(outer, "_flat_losses", None) or []]
+
+
+def loss_descriptor(loss: Any, resolved: Any = None) -> dict[str, JSON]:
+    """LOSS for a string, function, class or object; ``resolved`` decides "crossentropy"."""
+    if loss is None:
+        return {"spelling": "", "class_name": None, "module": "", "config": {}, "probe": None}
+    target = _loss_target(loss)
+    if isinstance(loss, str) and loss.lower() in ("crossentropy", "ce"):
+        target = getattr(resolved, "fn", None)
+        if target is None:
+            return _descriptor(loss, "crossentropy", "keras.losses", {}, None)
+    if target is None:
+        return _descriptor(loss, None, "", {}, None)
+    own = target if callable(target) and hasattr(target, "__name__") else type(target)
+    if home(own) == "keras.losses":
+        config = {} if own is target else config_of(target)
+        wrapped = getattr(target, "fn", None)
+        if spelled(own) != "LossFunctionWrapper":
+            return _descriptor(loss, spelled(own), "keras.losses", config, None)
+        if home(wrapped) == "keras.losses":
+            settings = plain(getattr(target, "_fn_kwargs", None) or {})
+            config = {**config, **(settings if isinstance(settings, dict) else {})}
+            return _descriptor(loss, spelled(wrapped), "keras.losses", config, None)
+        target = wrapped if callable(wrapped) else target
+    return _descriptor(loss, None, home(own), {}, probe_loss(target))
+
+
+def _loss_target(loss: Any) -> Any:
+    """The function, class or object that Keras takes this spelling for; None if it knows none."""
+    from keras.src.losses import ALL_OBJECTS_DICT
+
+    if isinstance(loss, str):
+        return ALL_OBJECTS_DICT.get(loss)
+    if isinstance(loss, Mapping):
+        return None
+    if isinstance(loss, type) and home(loss) != "keras.losses":
+        try:
+            return loss()
+        except Exception:
+            # A class of the student's own that wants arguments cannot be evaluated.
+            return None
+    return loss
+
+
+def _descriptor(
+    loss: Any, class_name: str | None, module: str, config: Mapping[str, JSON], probe: JSON
+) -> dict[str, JSON]:
+    return {
+        "spelling": spelled(loss),
+        "class_name": class_name,
+        "module": module,
+        "config": {key: value for key, value in config.items() if key != "fn"},
+        "probe": probe,
+    }
+
+
+def _metrics(outer: Any, loss: Any, widths: Mapping[str, int | None]) -> list[JSON]:
+    built = getattr(outer, "built", False)
+    if not built:
+        return [
+            *_unbuilt(getattr(outer, "_user_metrics", None), loss, widths),
+            *_unbuilt(getattr(outer, "_user_weighted_metrics", None), loss, widths),
+        ]
+    found: list[JSON] = []
+    groups = [*outer._flat_metrics, *outer._flat_weighted_metrics]
+    for group in groups:
+        for metric in getattr(group, "metrics", None) or []:
+            output = getattr(group, "output_name", None)
+            found.append(_metric(metric, spelled(metric.name), output))
+    return found
+
+
+def _metric(metric: Any, name: str, output: str | None) -> dict[str, JSON]:
+    """A metric object; a wrapped function of Keras counts as the class of the same name."""
+    function = getattr(metric, "_fn", None)
+    wrapper = spelled(type(metric)) == "MeanMetricWrapper"
+    if wrapper and function is not None:
+        return _metric_record(*_named_metric(function), {}, name, output)
+    config = config_of(metric)
+    return _metric_record(spelled(type(metric)), home(type(metric)), config, name, output)
+
+
+def _unbuilt(metrics: Any, loss: Any, widths: Mapping[str, int | None]) -> list[JSON]:
+    if metrics is None:
+        return []
+    names = list(widths) if len(widths) > 1 else [None]
+    if isinstance(metrics, Mapping):
+        pairs = [(text(key), item) for key, item in metrics.items()]
+    elif isinstance(metrics, list | tuple) and len(metrics) == len(names) > 1:
+        pairs = list(zip([str(name) for name in names], metrics, strict=True))
+    else:
+        pairs = [("", metrics)]
+    found: list[JSON] = []
+    for output, group in pairs:
+        single = next(iter(widths)) if len(widths) == 1 else ""
+        for metric in group if isinstance(group, list | tuple) else [group]:
+            if metric is not None:
+                own = loss.get(output) if isinstance(loss, Mapping) else loss
+                width = widths.get(output or single)
+                found.append(_spelled_metric(metric, output or None, own, width))
+    return found
+
+
+def _spelled_metric(
+    metric: Any, output: str | None, loss: Any, width: int | None
+) -> dict[str, JSON]:
+    if isinstance(metric, str) and metric.lower() in ACCURACY:
+        resolved = _accuracy(loss, width)
+        return _metric_record(resolved, "keras.metrics", {}, metric, output)
+    if isinstance(metric, str | type) or hasattr(metric, "__name__"):
+        return _metric_record(*_named_metric(metric), {}, spelled(metric), output)
+    return _metric(metric, text(getattr(metric, "name", spelled(metric))), output)
+
+
+def _accuracy(loss: Any, width: int | None) -> str | None:
+    """The class that Keras will pick for "accuracy", as far as output and loss tell."""
+    if width == 1:
+        return "BinaryAccuracy"
+    if isinstance(loss, list | tuple):
+        return None
+    known = loss_descriptor(loss)["class_name"]
+    plain_name = known.replace("_", "").lower() if isinstance(known, str) else ""
+    if plain_name == "sparsecategoricalcrossentropy":
+        return "SparseCategoricalAccuracy"
+    return "CategoricalAccuracy" if plain_name == "categoricalcrossentropy" else None
+
+
+def _named_metric(metric: Any) -> tuple[str | None, str]:
+    """Class name and module for a string, class or function."""
+    from keras.src.metrics import ALL_OBJECTS_DICT
+
+    if isinstance(metric, str):
+        found = ALL_OBJECTS_DICT.get(metric)
+        return (spelled(found), "keras.metrics") if found is not None else (None, "")
+    if not isinstance(metric, type) and home(metric) in ("keras.metrics", "keras.losses"):
+        found = ALL_OBJECTS_DICT.get(spelled(metric))
+        if found is not None:
+            return spelled(found), "keras.metrics"
+    return spelled(metric), home(metric)
+
+
+def _metric_record(
+    class_name: str | None, module: str, config: JSON, name: str, output: str | None
+) -> dict[str, JSON]:
+    return {
+        "class_name": class_name,
+        "module": module,
+        "config": config,
+        "name": text(name),
+        "output": None if output is None else text(output),
+    }
+
+
+def _widths(graph: Mapping[str, Any] | None) -> dict[str, int | None]:
+    """Name of each output and the size of its last dimension."""
+    if graph is None:
+        return {}
+    shapes = {(item["id"], 0): item["shape"] for item in graph["inputs"]}
+    for op in graph["ops"]:
+        shapes.update({(op["id"], n): shape for n, shape in enumerate(op["output_shapes"])})
+    names = graph["output_names"]
+    found: dict[str, int | None] = {}
+    for place, ref in enumerate(graph["outputs"]):
+        name = names[place] if place < len(names) else str(place)
+        shape = shapes[tuple(ref)]
+        found[name] = shape[-1] if shape else None
+    return found

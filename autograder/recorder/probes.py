@@ -1,0 +1,79 @@
+"""Evaluating a student's activation or loss on fixed arrays, and nothing else about it.
+
+The numbers are judged on the trusted side (``autograder.evidence.graph``); here they are made.
+Call inside ``stillness``.
+"""
+
+from collections.abc import Callable
+from typing import Any  # Keras has no type information
+
+import numpy as np
+
+from autograder.evidence.graph.activations import probe_grid
+from autograder.evidence.graph.losses import probe_cases
+from autograder.nouns import JSON
+from autograder.recorder.plain import home, number, spelled, text
+
+DIGITS = 7
+"""float32 has seven."""
+
+RANK_SHAPES = {1: (192,), 2: (12, 16), 3: (4, 3, 16), 4: (2, 2, 3, 16), 5: (2, 2, 3, 1, 16)}
+"""The grid in each rank, so that softmax over another axis than the last does not pass for it."""
+
+
+def describe_callable(value: object, rank: int = 2) -> JSON:
+    """``{"callable", "module", "probe"}`` of an activation, or another object's type."""
+    if not callable(value):
+        return {"type": text(type(value).__name__)}
+    own = home(value) or home(type(value))
+    registered = own == "keras.activations" and home(value) == own
+    return {
+        "callable": spelled(value),
+        "module": own,
+        "probe": None if registered else probe_activation(value, rank),
+    }
+
+
+def probe_activation(function: Callable[..., Any], rank: int = 2) -> JSON:
+    """The function's values on the grid, None when it cannot be evaluated there."""
+    import keras
+
+    call: Callable[..., Any] = function
+    if isinstance(function, keras.layers.Layer):
+        if function.weights:
+            return None
+        # __call__ would build the student's layer; call does not.
+        call = function.call
+    shape = RANK_SHAPES.get(rank, RANK_SHAPES[2])
+    try:
+        grid = keras.ops.convert_to_tensor(probe_grid(shape).astype(np.float32))
+        values = np.asarray(call(grid), dtype=np.float64)
+    except Exception:
+        # A student's function may raise anything; then it has no probe.
+        return None
+    if values.shape != shape:
+        return None
+    return {"shape": list(shape), "values": [_short(value) for value in values.ravel()]}
+
+
+def probe_loss(function: Callable[..., Any]) -> JSON:
+    """The mean of ``function(labels, predictions)`` on each case, null where it raises."""
+    return {name: _loss_value(function, *arrays) for name, arrays in probe_cases().items()}
+
+
+def _loss_value(function: Callable[..., Any], labels: Any, predictions: Any) -> JSON:
+    import keras
+
+    try:
+        found = function(
+            keras.ops.convert_to_tensor(labels.astype(np.float32)),
+            keras.ops.convert_to_tensor(predictions.astype(np.float32)),
+        )
+        return _short(float(np.mean(np.asarray(found, dtype=np.float64))))
+    except Exception:
+        # A loss for sparse labels raises on one-hot ones, and the other way round.
+        return None
+
+
+def _short(value: float) -> JSON:
+    return number(float(f"{value:.{DIGITS}g}"))

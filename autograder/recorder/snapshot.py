@@ -1,0 +1,203 @@
+"""A snapshot: every model, History, array and scalar that the namespace binds, as JSON.
+
+Taken just before a grade cell, so that a variable that is used again later cannot change an earlier
+verdict. A value that cannot be recorded becomes "other"; nothing here raises for it.
+"""
+
+import numbers
+import sys
+import types
+from collections.abc import Mapping
+from typing import Any  # values of any type stand in a student's namespace
+
+import numpy as np
+
+from autograder.evidence.arrays import DTYPES, pack
+from autograder.nouns import JSON
+from autograder.recorder.models import record_model
+from autograder.recorder.plain import number, plain, text
+from autograder.recorder.sink import Sink
+from autograder.recorder.stillness import stillness
+
+__all__ = ["Sink", "take_snapshot"]
+
+MAX_NAMES = 200
+MAX_ARRAY_BYTES = 4 * 1024**2
+"""Predictions and labels fit; a training set is described by its facts alone."""
+
+MAX_LIST_ITEMS = 100_000
+MAX_SCALAR_TEXT = 10_000
+MAX_EPOCHS = 10_000
+
+SHELL_NAMES = frozenset(["In", "Out", "exit", "quit", "get_ipython", "open"])
+"""What IPython itself puts into the namespace."""
+
+LAST = ("function", "other")
+"""Kinds that give way to others when a namespace binds more names than are recorded."""
+
+
+def take_snapshot(namespace: Mapping[str, object], sink: Sink) -> dict[str, JSON]:
+    """``{"values": {name: VALUE}}`` of the namespace; arrays and models go to the sink."""
+    with stillness():
+        recorder = _Recorder(sink)
+        found: dict[str, JSON] = {}
+        spare: dict[str, JSON] = {}
+        for name, value in list(namespace.items()):
+            if len(found) >= MAX_NAMES:
+                break
+            if _left_out(name, value):
+                continue
+            recorded = recorder.value(value)
+            into = spare if recorded["kind"] in LAST else found
+            if len(into) < MAX_NAMES:
+                into[text(name)] = recorded
+        for name in list(spare)[: MAX_NAMES - len(found)]:
+            found[name] = spare[name]
+        return {"values": found}
+
+
+def _left_out(name: object, value: object) -> bool:
+    return (
+        type(name) is not str
+        or name.startswith("_")
+        or name in SHELL_NAMES
+        # isinstance() would ask the value for its class, and the value may raise.
+        or issubclass(type(value), types.ModuleType | type)
+    )
+
+
+class _Recorder:
+    """Records values, each model once however many names it has."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._models: dict[int, tuple[object, str]] = {}
+
+    def value(self, value: object) -> dict[str, JSON]:
+        """VALUE of anything at all."""
+        try:
+            return self._known(value) or _other(value)
+        except Exception:
+            # A student's object may raise from any attribute; it is recorded as what it is.
+            return _other(value)
+
+    def _known(self, value: Any) -> dict[str, JSON] | None:
+        if isinstance(value, bool | int | float | str | np.bool_ | np.number):
+            return _scalar(value)
+        if isinstance(value, np.ndarray):
+            return self._array(np.asarray(value))
+        if isinstance(value, list | tuple):
+            return self._numbers(value)
+        if isinstance(value, types.FunctionType | types.BuiltinFunctionType | types.MethodType):
+            return {"kind": "function", "source": None}
+        return self._keras(value)
+
+    def _keras(self, value: Any) -> dict[str, JSON] | None:
+        keras = sys.modules.get("keras")
+        if keras is None:
+            return None
+        if isinstance(value, keras.Model):
+            return {"kind": "model", "ref": self._model(value)}
+        if isinstance(value, keras.callbacks.History):
+            return self._history(value, keras)
+        tensorflow = sys.modules.get("tensorflow")
+        kinds: tuple[Any, ...] = (keras.Variable,)
+        if tensorflow is not None:
+            kinds = (keras.Variable, tensorflow.Tensor, tensorflow.Variable)
+        if isinstance(value, kinds):
+            return self._array(np.asarray(value))
+        return None
+
+    def _model(self, model: Any) -> str:
+        known = self._models.get(id(model))
+        if known is None:
+            known = (model, self._sink.model(record_model(model, self._sink)))
+            self._models[id(model)] = known
+        return known[1]
+
+    def _history(self, history: Any, keras: Any) -> dict[str, JSON]:
+        model = getattr(history, "model", None)
+        curves: dict[str, JSON] = {}
+        for key, values in list(dict(history.history).items())[:MAX_NAMES]:
+            curves[text(key)] = [_point(value) for value in list(values)[:MAX_EPOCHS]]
+        return {
+            "kind": "history",
+            "history": curves,
+            "epoch": [int(epoch) for epoch in list(history.epoch)[:MAX_EPOCHS]],
+            "params": plain(getattr(history, "params", None) or {}),
+            "model": self._model(model) if isinstance(model, keras.Model) else None,
+        }
+
+    def _numbers(self, value: list[Any] | tuple[Any, ...]) -> dict[str, JSON] | None:
+        if not value or not _only_numbers(value, [MAX_LIST_ITEMS]):
+            return None
+        return self._array(np.asarray(value))
+
+    def _array(self, array: np.ndarray[Any, Any]) -> dict[str, JSON] | None:
+        if array.dtype.name not in DTYPES:
+            return None
+        if array.ndim == 0:
+            return _scalar(array[()])
+        small = array.nbytes <= MAX_ARRAY_BYTES
+        return {
+            "kind": "array",
+            "dtype": array.dtype.name,
+            "shape": [int(n) for n in array.shape],
+            "blob": self._sink.blob(pack(array)) if small else None,
+            "facts": _facts(array),
+        }
+
+
+def _facts(array: np.ndarray[Any, Any]) -> dict[str, JSON]:
+    """Smallest and largest finite value, and whether all are finite."""
+    if array.size == 0:
+        return {"min": None, "max": None, "finite": True}
+    low, high = array.min(), array.max()
+    # A NaN anywhere makes both NaN, an infinity shows in one: no second array is needed.
+    finite = bool(np.isfinite(low) and np.isfinite(high))
+    if not finite:
+        kept = array[np.isfinite(array)]
+        if kept.size == 0:
+            return {"min": None, "max": None, "finite": False}
+        low, high = kept.min(), kept.max()
+    return {"min": plain(low), "max": plain(high), "finite": finite}
+
+
+def _scalar(value: Any) -> dict[str, JSON]:
+    if isinstance(value, bool | np.bool_):
+        return {"kind": "scalar", "type": "bool", "value": bool(value)}
+    if isinstance(value, numbers.Integral):
+        whole = int(value)
+        if -(2**63) <= whole < 2**63:
+            return {"kind": "scalar", "type": "int", "value": whole}
+        return _other(value)
+    if isinstance(value, str):
+        return {"kind": "scalar", "type": "str", "value": text(value, MAX_SCALAR_TEXT)}
+    if isinstance(value, float | np.floating):
+        return {"kind": "scalar", "type": "float", "value": number(float(value))}
+    return _other(value)
+
+
+def _point(value: object) -> JSON:
+    """One epoch's value; null for what is no finite number."""
+    try:
+        found = float(value)  # type: ignore[arg-type]  # numpy scalars and tensors convert too
+    except Exception:
+        # Students may put anything into history.history.
+        return None
+    return found if np.isfinite(found) else None
+
+
+def _only_numbers(value: object, left: list[int]) -> bool:
+    left[0] -= 1
+    if left[0] < 0:
+        return False
+    if isinstance(value, list | tuple):
+        return all(_only_numbers(item, left) for item in value)
+    if type(value) is int:
+        return -(2**63) <= value < 2**63
+    return type(value) in (bool, float) or isinstance(value, np.number | np.bool_)
+
+
+def _other(value: object) -> dict[str, JSON]:
+    return {"kind": "other", "type": text(type.__dict__["__name__"].__get__(type(value)))}

@@ -1,0 +1,91 @@
+"""Recording must leave no trace in the state that decides the student's next numbers.
+
+Evaluating a student's function, or asking Keras for an object by its name, can draw random numbers
+and count up automatic names; inside ``stillness`` both are put back, and prints are swallowed.
+"""
+
+import contextlib
+import copy
+import io
+import logging
+import random
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+
+@contextlib.contextmanager
+def stillness() -> Iterator[None]:
+    """Restores random state and automatic names at its end; silences output and warnings."""
+    undo = [_python(), _numpy(), *_keras(), *_tensorflow()]
+    log_level = logging.root.manager.disable
+    try:
+        logging.disable(logging.CRITICAL)
+        quiet = io.StringIO()
+        with (
+            contextlib.redirect_stdout(quiet),
+            contextlib.redirect_stderr(quiet),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(log_level)
+        for restore in undo:
+            restore()
+
+
+def _python() -> Callable[[], None]:
+    state = random.getstate()
+    return lambda: random.setstate(state)
+
+
+def _numpy() -> Callable[[], None]:
+    state = np.random.get_state()
+    return lambda: np.random.set_state(state)
+
+
+def _keras() -> list[Callable[[], None]]:
+    if "keras" not in sys.modules:
+        return []
+    from keras.src.backend.common import global_state
+
+    names = global_state.get_global_attribute("object_name_uids")
+    before = None if names is None else copy.copy(names)
+    seeds = global_state.get_global_attribute("global_seed_generator")
+    state = np.array(0 if seeds is None else seeds.state)
+
+    def restore_names() -> None:
+        if before is not None:
+            names.clear()
+            names.update(before)
+        global_state.set_global_attribute("object_name_uids", names)
+
+    def restore_seeds() -> None:
+        if seeds is not None and not np.array_equal(np.array(seeds.state), state):
+            seeds.state.assign(state)
+        global_state.set_global_attribute("global_seed_generator", seeds)
+
+    return [restore_names, restore_seeds]
+
+
+def _tensorflow() -> list[Callable[[], None]]:
+    """Seeds of eager operations: a generator in the context, and TensorFlow's global one."""
+    if "tensorflow" not in sys.modules:
+        return []
+    from tensorflow.python.eager import context
+    from tensorflow.python.ops import stateful_random_ops
+
+    undo: list[Callable[[], None]] = []
+    # The names are private; without them there is nothing that could be put back.
+    eager = getattr(context.context(), "_rng", None)
+    if isinstance(eager, random.Random):
+        state = eager.getstate()
+        undo.append(lambda: eager.setstate(state))
+    common = getattr(stateful_random_ops, "global_generator", None)
+    if common is not None:
+        numbers = np.array(common.state)
+        undo.append(lambda: common.state.assign(numbers))
+    return undo

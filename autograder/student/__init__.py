@@ -1,0 +1,56 @@
+"""What a notebook imports: the course's data, the seed, and the visible checks.
+
+    from autograder import student as grader
+
+Light: NumPy alone at import; Keras and scikit-learn are imported when a function needs them.
+"""
+
+from autograder.student import datasets
+from autograder.student.seed import seed
+from autograder.student.visible import (
+    AnyLayer,
+    AnyOf,
+    Conv2D,
+    Dense,
+    Dropout,
+    Layer,
+    VisibleFailure,
+    assert_accuracy,
+    assert_array,
+    assert_close,
+    assert_compiled,
+    assert_error,
+    assert_input_shape,
+    assert_layers,
+    assert_loss,
+    assert_metrics,
+    assert_optimizer,
+    assert_output,
+    assert_parameters,
+    assert_trained,
+)
+
+__all__ = [
+    "AnyLayer",
+    "AnyOf",
+    "Conv2D",
+    "Dense",
+    "Dropout",
+    "Layer",
+    "VisibleFailure",
+    "assert_accuracy",
+    "assert_array",
+    "assert_close",
+    "assert_compiled",
+    "assert_error",
+    "assert_input_shape",
+    "assert_layers",
+    "assert_loss",
+    "assert_metrics",
+    "assert_optimizer",
+    "assert_output",
+    "assert_parameters",
+    "assert_trained",
+    "datasets",
+    "seed",
+]

@@ -1,0 +1,178 @@
+"""Loss and head are right or wrong together, however they are spelled."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.evidence.view import ModelEvidence
+from autograder.matchers import MatchFailure, MatchRemark, assert_loss
+from autograder.matchers.losses import gives_logits
+
+Build = Callable[..., ModelEvidence]
+
+
+def own_mse(y_true: Any, y_pred: Any) -> Any:
+    import keras
+
+    return keras.ops.mean((y_true - y_pred) ** 2, axis=-1)
+
+
+def test_mse_passes_in_every_spelling(keras: Any, sequential: Build) -> None:
+    spellings = [
+        "mse",
+        "MSE",
+        "mean_squared_error",
+        keras.losses.mean_squared_error,
+        keras.losses.MeanSquaredError(),
+        keras.losses.MeanSquaredError,
+        ["mse"],
+        own_mse,
+    ]
+    for spelling in spellings:
+        assert_loss(sequential(keras.layers.Dense(1), loss=spelling), "mse")
+
+
+@pytest.mark.parametrize("loss", ["mae", "huber", "binary_crossentropy", "msle"])
+def test_another_loss_than_mse_fails(keras: Any, sequential: Build, loss: str) -> None:
+    with pytest.raises(MatchFailure, match="net"):
+        assert_loss(sequential(keras.layers.Dense(1), loss=loss), "mse")
+
+
+def test_a_model_that_is_not_compiled_fails(keras: Any, sequential: Build) -> None:
+    with pytest.raises(MatchFailure, match="not been compiled"):
+        assert_loss(sequential(keras.layers.Dense(1)), "mse")
+
+
+def test_right_pairs_pass_without_a_remark(keras: Any, sequential: Build) -> None:
+    dense, losses = keras.layers.Dense, keras.losses
+    pairs = [
+        ([dense(3, "softmax")], "sparse_categorical_crossentropy"),
+        ([dense(3, "softmax")], "categorical_crossentropy"),
+        ([dense(3), keras.layers.Softmax()], losses.SparseCategoricalCrossentropy()),
+        ([dense(3)], losses.SparseCategoricalCrossentropy(from_logits=True)),
+        ([dense(3)], losses.CategoricalCrossentropy(from_logits=True)),
+        ([dense(1, "sigmoid")], "bce"),
+        ([dense(1)], losses.BinaryCrossentropy(from_logits=True)),
+    ]
+    for layers, loss in pairs:
+        assert_loss(sequential(*layers, loss=loss), "cross_entropy")
+
+
+def test_pairs_that_train_otherwise_fail(keras: Any, sequential: Build) -> None:
+    dense, losses = keras.layers.Dense, keras.losses
+    pairs = [
+        ([dense(3)], "sparse_categorical_crossentropy"),
+        ([dense(3, "relu")], "sparse_categorical_crossentropy"),
+        ([dense(3, "softmax")], "binary_crossentropy"),
+        ([dense(3, "softmax")], "mse"),
+        ([dense(1, "softmax")], "bce"),
+        ([dense(1)], "bce"),
+        ([dense(1, "relu")], "bce"),
+        ([dense(1, "sigmoid")], "mse"),
+        (
+            [dense(3, "softmax"), keras.layers.Reshape((3, 1)), keras.layers.Reshape((3,))],
+            losses.SparseCategoricalCrossentropy(from_logits=True),
+        ),
+        (
+            [dense(3, own_softmax(keras))],
+            losses.SparseCategoricalCrossentropy(from_logits=True),
+        ),
+    ]
+    for layers, loss in pairs:
+        with pytest.raises(MatchFailure):
+            assert_loss(sequential(*layers, loss=loss), "cross_entropy")
+
+
+def own_softmax(keras: Any) -> Any:
+    def activation(x: Any) -> Any:
+        powers = keras.ops.exp(x - keras.ops.max(x, axis=-1, keepdims=True))
+        return powers / keras.ops.sum(powers, axis=-1, keepdims=True)
+
+    return activation
+
+
+LINKED = [
+    ("softmax", 3, "SparseCategoricalCrossentropy", True),
+    ("sigmoid", 3, "SparseCategoricalCrossentropy", False),
+    ("sigmoid", 1, "BinaryCrossentropy", True),
+]
+
+
+@pytest.mark.parametrize(("activation", "units", "loss", "from_logits"), LINKED)
+def test_scores_that_keras_finds_are_right_with_a_remark(
+    keras: Any, sequential: Build, activation: str, units: int, loss: str, from_logits: bool
+) -> None:
+    model = sequential(
+        keras.layers.Dense(units, activation),
+        loss=getattr(keras.losses, loss)(from_logits=from_logits),
+    )
+    with pytest.warns(MatchRemark, match="net"):
+        assert_loss(model, "cross_entropy")
+
+
+@pytest.mark.parametrize(("activation", "units", "loss", "from_logits"), LINKED)
+def test_keras_really_trains_such_a_pair_on_the_scores(
+    keras: Any, activation: str, units: int, loss: str, from_logits: bool
+) -> None:
+    x = np.random.default_rng(0).normal(size=(16, 4)).astype("float32")
+    y = np.arange(16) % max(units, 2)
+
+    def fitted(activation: str | None, from_logits: bool) -> list[float]:
+        keras.utils.set_random_seed(3)
+        layer = keras.layers.Dense(units, activation)
+        model = keras.Sequential([keras.Input((4,)), layer])
+        model.compile("sgd", getattr(keras.losses, loss)(from_logits=from_logits))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            curve = model.fit(x, y, epochs=3, verbose=0, shuffle=False).history["loss"]
+        return [float(value) for value in curve]
+
+    assert fitted(activation, from_logits) == pytest.approx(fitted(None, True), abs=1e-5)
+
+
+def test_an_operation_between_the_activation_and_the_loss_is_seen(
+    keras: Any, sequential: Build
+) -> None:
+    scores = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    half = keras.layers.Rescaling(0.5)
+    assert_loss(sequential(keras.layers.Dense(3), half, loss=scores), "cross_entropy")
+    with pytest.raises(MatchFailure):
+        softmax = keras.layers.Dense(3, "softmax")
+        assert_loss(sequential(softmax, half, loss=scores), "cross_entropy")
+
+
+def test_a_categorical_loss_over_one_column_fails(keras: Any, sequential: Build) -> None:
+    loss = "sparse_categorical_crossentropy"
+    with pytest.raises(MatchFailure):
+        assert_loss(sequential(keras.layers.Dense(1, "sigmoid"), loss=loss), loss)
+
+
+def test_labels_choose_between_sparse_and_one_hot(keras: Any, sequential: Build) -> None:
+    model = sequential(keras.layers.Dense(3, "softmax"), loss="categorical_crossentropy")
+    assert_loss(model, "cross_entropy", labels="one_hot")
+    with pytest.raises(MatchFailure):
+        assert_loss(model, "cross_entropy", labels="sparse")
+
+
+def test_each_output_has_its_own_loss(keras: Any, recorded: Build) -> None:
+    inputs = keras.Input((4,))
+    outputs = {
+        "digit": keras.layers.Dense(3, "softmax", name="digit")(inputs),
+        "parity": keras.layers.Dense(1, "sigmoid", name="parity")(inputs),
+    }
+    model = keras.Model(inputs, outputs)
+    model.compile(loss={"digit": "sparse_categorical_crossentropy", "parity": "mse"})
+    found = recorded(model)
+    assert_loss(found, "cross_entropy", output="digit")
+    with pytest.raises(MatchFailure):
+        assert_loss(found, "cross_entropy", output="parity")
+
+
+def test_a_linear_unit_trained_on_scores_is_decoded_at_zero(keras: Any, sequential: Build) -> None:
+    scores = keras.losses.BinaryCrossentropy(from_logits=True)
+    assert gives_logits(sequential(keras.layers.Dense(1), loss=scores))
+    assert not gives_logits(sequential(keras.layers.Dense(1, "sigmoid"), loss="bce"))
+    assert not gives_logits(sequential(keras.layers.Dense(1), loss="mse"))

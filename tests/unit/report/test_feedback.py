@@ -1,0 +1,104 @@
+"""The checks' report says each verdict in words, and lets nothing of a student through as HTML."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from autograder.nouns import CellScore, CheckOutcome, Diagnosis, Verdict
+from autograder.report import cell_report_html, cell_report_text, note_html
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> $\\href{javascript:alert(1)}{x}$ &"
+
+
+def outcome(
+    verdict: Verdict, message: str = "", hint: str = "", title: str = "One layer."
+) -> CheckOutcome:
+    earned = {Verdict.PASSED: 2.0, Verdict.ERRORED: None}.get(verdict, 0.0)
+    return CheckOutcome("t::a", "check_build", title, verdict, earned, 2.0, message, hint)
+
+
+class Tags(HTMLParser):
+    """The tags of a page, and those that were left open."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append(tag)
+        if tag != "br":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize(
+    ("verdict", "symbol", "word"),
+    [
+        (Verdict.PASSED, "✓", "Passed"),
+        (Verdict.FAILED, "✗", "Not passed"),
+        (Verdict.SKIPPED, "○", "Not judged"),
+        (Verdict.ERRORED, "?", "Not decided"),
+    ],
+)
+def test_a_verdict_is_a_word_and_a_symbol(verdict: Verdict, symbol: str, word: str) -> None:
+    score = CellScore("lesson", None if verdict is Verdict.ERRORED else 0.0, 2.0)
+    for report in (cell_report_html, cell_report_text):
+        text = report("check_build", score, [outcome(verdict)])
+        assert symbol in text
+        assert word in text
+
+
+def test_message_hint_title_and_points_are_shown() -> None:
+    check = outcome(Verdict.FAILED, "expected relu", "Look at the activation.")
+    for report in (cell_report_html, cell_report_text):
+        text = report("check_build", CellScore("lesson", 1.0, 4.0), [check])
+        assert "1 of 4 points" in text
+        assert "0 of 2 points" in text
+        assert "expected relu" in text
+        assert "Look at the activation." in text
+        assert "One layer." in text
+
+
+def test_a_checks_own_fault_is_told_in_neutral_words() -> None:
+    check = outcome(Verdict.ERRORED, "KeyError: held-out label 7", "see line 3")
+    for report in (cell_report_html, cell_report_text):
+        text = report("check_build", CellScore("lesson", None, 2.0), [check])
+        assert "held-out" not in text
+        assert "line 3" not in text
+        assert "Your instructor will look at" in text
+        assert "open, of 2 points" in text
+
+
+def test_what_a_student_wrote_is_never_markup() -> None:
+    check = outcome(Verdict.FAILED, HOSTILE, HOSTILE, HOSTILE)
+    page = cell_report_html(
+        HOSTILE, CellScore("lesson", 0.0, 2.0), [check], [Diagnosis("r", "warning", HOSTILE)]
+    )
+    tags = Tags(page)
+    assert not tags.open
+    assert set(tags.seen) <= {"section", "p", "strong", "ul", "li", "span", "div", "br"}
+    assert "mathjax_ignore" in page
+
+
+def test_the_report_is_self_contained() -> None:
+    page = cell_report_html("check_build", CellScore("n", 2.0, 2.0), [outcome(Verdict.PASSED)])
+    assert not set(Tags(page).seen) & {"script", "link", "style", "img", "iframe"}
+
+
+def test_control_and_direction_characters_are_dropped_and_long_text_is_cut() -> None:
+    check = outcome(Verdict.FAILED, "a\x1b[31m\u202eb" + "x" * 9000)
+    text = cell_report_text("check_build", CellScore("lesson", 0.0, 2.0), [check])
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert len(text) < 5000
+
+
+def test_a_note_stays_one_html_block() -> None:
+    note = note_html(["Cell 1\n\n# was <b>put</b> back", "Second."])
+    assert "\n\n" not in note
+    assert "<b>" not in note
+    assert not Tags(note).open
