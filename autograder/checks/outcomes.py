@@ -106,12 +106,15 @@ def _unsuccessful(check: Check, error: BaseException) -> CheckOutcome:
 def _authors_words(error: AssertionError) -> str:
     """The message of ``assert condition, "message"`` in the check itself.
 
-    An assertion of a library (``numpy.testing``) prints the arrays, so its words are kept back.
+    An assertion of a library (``numpy.testing``) prints the arrays, so its words are kept back; so
+    is what pytest's rewriting appends, in the debugging mode or under another pytest.
     """
     frames = traceback.extract_tb(error.__traceback__)
     by_author = bool(frames) and _is_check(frames[-1])
     words = error.args[0] if error.args and by_author else None
-    return words if isinstance(words, str) and words else UNSAID
+    if not isinstance(words, str):
+        return UNSAID
+    return f"\n{words}".partition("\nassert ")[0].strip() or UNSAID
 
 
 def _is_check(frame: traceback.FrameSummary) -> bool:

@@ -119,7 +119,9 @@ class CheckPlugin:
 
     def _tell(self, check: Check, key: str) -> None:
         outcome = self._session.outcome(key, check)
-        if outcome is None or outcome.verdict is Verdict.PASSED:
+        if outcome is None:
+            pytest.skip("no evidence: --evidence MANIFEST.json says which submission to judge")
+        if outcome.verdict is Verdict.PASSED:
             return
         text = "\n".join(filter(None, (outcome.message, outcome.hint, outcome.needs_review)))
         if outcome.verdict is Verdict.SKIPPED:

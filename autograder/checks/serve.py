@@ -69,7 +69,7 @@ class CheckSession:
 
     def outcome(self, key: str, check: Check) -> CheckOutcome | None:
         """The outcome of one check for one submission, None while it has none."""
-        return self._outcomes[key].get(check.id)
+        return self._outcomes.get(key, {}).get(check.id)
 
     def outcomes(self) -> dict[str, tuple[CheckOutcome, ...]]:
         """The outcomes of each submission, in the order in which the checks ran."""

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 MAX_SOURCE = 100_000
 """Characters of a cell that are parsed. IPython's transformer is quadratic in the worst case."""
 
+MAX_WORK = 2_000_000
+"""Possible magics times characters: the transformer reads the whole cell again for each magic."""
+
 MAX_NESTING = 4
 """Levels of ``%%time`` inside ``%%capture`` and the like."""
 
@@ -38,7 +41,12 @@ def parse_cell(source: str) -> Parsed:
     """The tree of a cell after IPython's own transformation of magics, ``!`` and ``?``."""
     from IPython.core.inputtransformer2 import TransformerManager
 
-    if len(source) > MAX_SOURCE:
+    lines = source.split("\n")
+    magics = sum(
+        line.lstrip()[:1] in tuple("%!?/,;") or "?" in line or "!" in line or "%" in line
+        for line in lines
+    )
+    if len(source) > MAX_SOURCE or magics * len(source) > MAX_WORK:
         return Parsed(None)
     try:
         return Parsed(ast.parse(TransformerManager().transform_cell(source)))

@@ -8,6 +8,7 @@ from autograder.gradebook.classic import classic_score
 from autograder.gradebook.config import course_from, course_of, coursedir_of, load_config
 from autograder.gradebook.record import Recorded, record, save_scores
 from autograder.gradebook.register import register
+from autograder.gradebook.session import opened
 from autograder.gradebook.steps import checksums, released
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "course_of",
     "coursedir_of",
     "load_config",
+    "opened",
     "record",
     "register",
     "released",

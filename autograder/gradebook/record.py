@@ -5,6 +5,7 @@ comment that a person gave outranks ours; nothing here ever changes one.
 """
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.errors import GradebookError
 from autograder.gradebook.files import Stamp, stamp_of, write_autograded
-from autograder.gradebook.session import opened
+from autograder.gradebook.session import opened, unit_of_work
 from autograder.nouns import JSON, CellScore, Result
 
 NO_RESPONSE = "No response."
@@ -37,8 +38,17 @@ class Recorded:
     reasons: tuple[str, ...] = ()
 
 
-def record(course: Course, config: Config, result: Result, notebooks: Notebooks) -> Recorded:
+def record(
+    course: Course,
+    config: Config,
+    result: Result,
+    notebooks: Notebooks,
+    gradebook: Any | None = None,
+) -> Recorded:
     """Write ``result`` and its graded ``notebooks`` (by name) where nbgrader looks for them.
+
+    A class is written through one ``gradebook`` (see `opened`; Any: it is untyped), since opening
+    one costs more than writing a submission.
 
     Raises GradebookError when the assignment is not registered, its cells are not those of the
     result, or the database refuses; the autograded folder is then what it was before.
@@ -47,7 +57,8 @@ def record(course: Course, config: Config, result: Result, notebooks: Notebooks)
     stamp = stamp_of(course.submitted(result.assignment, student))
     prepared = write_autograded(course, config, result.assignment, student, notebooks, stamp)
     try:
-        recorded = save_scores(course, config, result, notebooks, stamp, late_penalties=True)
+        with nullcontext(gradebook) if gradebook else opened(course, config) as session:
+            recorded = _write(session, config, result, notebooks, stamp, late_penalties=True)
     except BaseException:
         prepared.discard()
         raise
@@ -55,20 +66,25 @@ def record(course: Course, config: Config, result: Result, notebooks: Notebooks)
     return recorded
 
 
-def save_scores(
-    course: Course,
+def save_scores(course: Course, config: Config, result: Result, notebooks: Notebooks) -> Recorded:
+    """The database's half of `record`, for ``nbgrader autograde``: nbgrader itself has written the
+    time of submission and the files by then, and its AssignLatePenalties follows."""
+    with opened(course, config) as gradebook:
+        return _write(gradebook, config, result, notebooks, None, late_penalties=False)
+
+
+# Any in the functions below: nbgrader's rows and sessions are untyped.
+def _write(
+    gradebook: Any,
     config: Config,
     result: Result,
     notebooks: Notebooks,
-    stamp: Stamp | None = None,
+    stamp: Stamp | None,
     *,
-    late_penalties: bool = False,
+    late_penalties: bool,
 ) -> Recorded:
-    """The database's half of `record`. Under ``nbgrader autograde`` the stamp is already there
-    and nbgrader's own AssignLatePenalties follows, so neither is given."""
-    student = _student(result)
-    with opened(course, config) as gradebook:
-        submission = _submission(gradebook, result.assignment, student, stamp)
+    with unit_of_work(gradebook):
+        submission = _submission(gradebook, result.assignment, _student(result), stamp)
         reasons = list(_save(submission, result, notebooks))
         # The rows' sums are computed by the database: they are stale until read again.
         gradebook.db.flush()
@@ -90,7 +106,6 @@ def _student(result: Result) -> str:
     return result.student
 
 
-# Any in the functions below: nbgrader's rows are untyped.
 def _submission(gradebook: Any, assignment: str, student: str, stamp: Stamp | None) -> Any:
     try:
         gradebook.find_assignment(assignment)

@@ -25,13 +25,29 @@ def opened(course: Course, config: Config) -> Iterator[Any]:
     try:
         with _scripts_on_path():
             gradebook = Gradebook(course.database_url, coursedir_of(course, config).course_id)
-        with gradebook:
-            yield gradebook
     except SQLAlchemyError as error:
-        raise GradebookError(
-            f"a gradebook that can be written expected at {course.database_url}: {error}. Close "
-            "what else writes to it, or run `nbgrader db upgrade` after a backup, and grade again."
-        ) from error
+        raise _refused(course.database_url, error) from error
+    with gradebook, unit_of_work(gradebook):
+        yield gradebook
+
+
+@contextmanager
+def unit_of_work(gradebook: Any) -> Iterator[None]:
+    """One unit of work: what it began is rolled back when it fails, so that the next can go on."""
+    try:
+        yield
+    except BaseException as error:
+        gradebook.db.rollback()
+        if isinstance(error, SQLAlchemyError):
+            raise _refused(str(gradebook.engine.url), error) from error
+        raise
+
+
+def _refused(url: str, error: Exception) -> GradebookError:
+    return GradebookError(
+        f"a gradebook that can be written expected at {url}: {error}. Close what else writes to "
+        "it, or run `nbgrader db upgrade` after a backup, and grade again."
+    )
 
 
 @contextmanager

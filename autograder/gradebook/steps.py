@@ -7,6 +7,7 @@ Trusts the instructor who wrote ``source/``.
 import contextlib
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,7 @@ def through(
     }
     try:
         node = nbformat.read(path, as_version=4)
-        # nbgrader reads header, footer and autotests.yml relative to the course folder.
-        with contextlib.chdir(course.root):
+        with _folder_for(path, course, config):
             for step in steps:
                 node, resources = step(config=config)(node, resources)
     except AutograderError:
@@ -95,6 +95,15 @@ def plain(node: Any) -> Notebook:
     """A NotebookNode (untyped, hence Any) as plain dicts and lists."""
     notebook: Notebook = json.loads(json.dumps(node))
     return notebook
+
+
+def _folder_for(path: Path, course: Course, config: Config) -> AbstractContextManager[None]:
+    # nbgrader reads header, footer and autotests.yml relative to the course folder. The working
+    # folder belongs to all threads of a process, so it moves for a course that has them alone.
+    wanted = any(name in config for name in ("IncludeHeaderFooter", "InstantiateTests"))
+    if wanted or b"AUTOTEST" in path.read_bytes():
+        return contextlib.chdir(course.root)
+    return contextlib.nullcontext()
 
 
 def _steps(converter: Any, course: Course, config: Config) -> list[Any]:

@@ -1,7 +1,8 @@
 """Does a cross-entropy of Keras still find the scores before the last activation?
 
 Keras marks the tensor that its own softmax or sigmoid returns. Layers that hand on the very tensor
-(Identity, a linear Activation, a nested model) keep the mark; any operation makes a new tensor.
+(Identity, a linear Activation, Dropout(0), a nested model) keep the mark; any operation makes a new
+tensor.
 """
 
 from collections.abc import Mapping
@@ -43,18 +44,21 @@ def _marked(graph: RecordedGraph, place: int) -> bool:
 def _hands_on(op: RecordedOp) -> bool:
     if not op.module.startswith("keras") or len(op.inputs) != 1:
         return False
-    linear = op.config.get("activation") in (None, "linear")
+    if op.class_name == "Dropout":
+        return op.config.get("rate") == 0
+    linear = _named(op.config.get("activation"), frozenset(["linear"]))
     return op.class_name == "Identity" or (op.class_name == "Activation" and linear)
 
 
 def _marks(op: RecordedOp) -> bool:
     if not op.module.startswith("keras"):
         return False
-    return op.class_name in _OPERATIONS or _known(op.config.get("activation"))
+    return op.class_name in _OPERATIONS or _named(op.config.get("activation"), _MARKED)
 
 
-def _known(activation: JSON) -> bool:
+def _named(activation: JSON, names: frozenset[str]) -> bool:
+    """Whether it is one of these functions of Keras or TensorFlow, and not the student's own."""
     if isinstance(activation, dict):
         home = str(activation.get("module") or "").split(".")[0]
-        return home in ("keras", "tensorflow") and activation.get("callable") in _MARKED
-    return isinstance(activation, str) and activation in _MARKED
+        return home in ("keras", "tensorflow") and activation.get("callable") in names
+    return isinstance(activation, str) and activation in names

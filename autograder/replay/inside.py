@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder.errors import EvidenceError
-from autograder.evidence.graph.activations import Activation
+from autograder.evidence.graph.activations import Activation, affine_from_probe
 from autograder.evidence.graph.nodes import TensorRef
 from autograder.evidence.graph.operations import activation_of, meaning
 from autograder.evidence.graph.recorded import (
@@ -135,8 +135,7 @@ class _Network:
                 results = self._run(op.graph, tensors)
             else:
                 results = self._call(op, tensors)
-            if len(results) != len(op.output_shapes):
-                raise EvidenceError(f"{op.class_name} with its recorded outputs expected")
+            _check_outputs(op, [tuple(x.shape) for x in results])
             env.update({TensorRef(op.id, place): x for place, x in enumerate(results)})
         return [env[ref] for ref in graph.outputs]
 
@@ -194,6 +193,17 @@ class _Network:
             layer.finalize_state()
 
 
+def _check_outputs(op: RecordedOp, found: list[tuple[int, ...]]) -> None:
+    """Refuses a recording whose shapes, which checks read, are not what is really computed."""
+    same = len(found) == len(op.output_shapes) and all(
+        len(real) == len(claimed)
+        and all(n is None or n == m for n, m in zip(claimed[1:], real[1:], strict=True))
+        for real, claimed in zip(found, op.output_shapes, strict=True)
+    )
+    if not same:
+        raise EvidenceError(f"{op.class_name} with outputs of its recorded shapes expected")
+
+
 def _needed(graph: RecordedGraph) -> list[RecordedOp]:
     """The operations that an output depends on: Keras also records how it computes masks."""
     wanted = {ref.node for ref in graph.outputs}
@@ -238,8 +248,11 @@ def _recognised(op: RecordedOp, tensors: list[Any]) -> Any:
     if found.kind == "Activation" and found.recognised:
         return _function(found.activation)(tensors[0])
     if found.kind == "Rescaling" and found.recognised:
-        scale, offset = found.config["scale"], found.config["offset"]
-        return tensors[0] * scale + offset
+        # More digits than the canonical graph keeps.
+        function = op.config.get("function")
+        affine = affine_from_probe(function.get("probe") if isinstance(function, dict) else None)
+        if affine is not None:
+            return tensors[0] * affine[0] + affine[1]
     raise EvidenceError("cannot be replayed: a Lambda layer")
 
 

@@ -117,6 +117,8 @@ def meaning(op: RecordedOp, input_shapes: tuple[Shape, ...]) -> Meaning:
         return NO_OP
     if op.class_name in RESHAPES and len(input_shapes) == 1:
         return _reshape(op, input_shapes[0])
+    if op.class_name == "Rescaling" and op.module == "keras.layers":
+        return _rescaling_layer(op, input_shapes)
     if op.class_name == "Lambda":
         return _lambda(op, input_shapes)
     activation = activation_of(op, input_shapes)
@@ -231,6 +233,14 @@ def rescaling(scale: float, offset: float) -> Meaning:
     if (scale, offset) == (1.0, 0.0):
         return NO_OP
     return Meaning("Rescaling", {"scale": scale, "offset": offset})
+
+
+def _rescaling_layer(op: RecordedOp, input_shapes: tuple[Shape, ...]) -> Meaning:
+    scale = _float(op.config.get("scale"), math.nan)
+    offset = _float(op.config.get("offset", 0.0), math.nan)
+    if math.isnan(scale) or math.isnan(offset):
+        return _plain(op, input_shapes)
+    return rescaling(scale, offset)
 
 
 def _arithmetic(op: RecordedOp) -> Meaning:

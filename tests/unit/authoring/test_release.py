@@ -12,6 +12,8 @@ from autograder.authoring import build_release, differences, write_release
 from autograder.course import Course
 from autograder.errors import ReleaseError
 
+HEADER = {"cell_type": "markdown", "metadata": {}, "source": "Your name:"}
+
 
 def cells_of(files: dict[str, bytes]) -> Any:
     return json.loads(files["lesson.ipynb"])["cells"]
@@ -70,6 +72,14 @@ def test_a_configured_stub_is_used(small_course: Course) -> None:
     config = Config()
     config.ClearSolutions.code_stub = {"python": "answer = None  # yours"}
     assert "answer = None  # yours" in text_of(build_release(small_course, "one", config))
+
+
+def test_a_configured_header_is_found_from_anywhere(small_course: Course) -> None:
+    header = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [HEADER]}
+    (small_course.root / "header.ipynb").write_text(json.dumps(header))
+    config = Config()
+    config.IncludeHeaderFooter.header = "header.ipynb"
+    assert cells_of(build_release(small_course, "one", config))[0]["source"] == ["Your name:"]
 
 
 def test_writing_leaves_exactly_the_built_files(small_course: Course) -> None:

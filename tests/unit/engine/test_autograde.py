@@ -146,9 +146,15 @@ def test_the_command_grades_a_class_with_hostile_files_and_feedback_shows_the_re
     assert "steal()" not in page
 
 
-def test_formgraders_button_grades_again(
-    course: Course, submit: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+def test_formgraders_button_grades_again_and_takes_changed_points(
+    course: Course,
+    submit: Callable[..., Path],
+    write_source: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    write_source(course, points=1)
+    register(course, "one", Config())
+    write_source(course, points=2)
     submit(course, "ada")
     monkeypatch.syspath_prepend(str(course.root))
     config = load_config(course.root)

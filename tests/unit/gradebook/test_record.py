@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.errors import GradebookError
-from autograder.gradebook import record, register
+from autograder.gradebook import opened, record, register
 from autograder.nouns import CellScore, Result, Status
 
 Submit = Callable[..., Path]
@@ -173,6 +174,20 @@ def test_points_that_the_gradebook_does_not_know_change_nothing(course: Course) 
     assert grade(course)[0] == 2.0
     assert (course.autograded("one", "ada") / "lesson.ipynb").exists()
     assert len(list(course.autograded("one", "ada").parent.iterdir())) == 1
+
+
+def test_one_open_gradebook_serves_a_class_and_survives_a_refused_result(
+    course: Course, submit: Submit
+) -> None:
+    submit(course, "bob")
+    with opened(course, Config()) as gradebook:
+        with pytest.raises(GradebookError):
+            record(course, Config(), result(5.0, points=7.0), {}, gradebook)
+        record(course, Config(), result(1.0), {}, gradebook)
+        record(course, Config(), replace(result(), student="bob"), {}, gradebook)
+    assert grade(course) == (1.0, 1.0, False)
+    with Gradebook(course.database_url) as fresh:
+        assert fresh.find_submission("one", "bob").score == 2.0
 
 
 def test_an_unregistered_assignment_says_what_to_run(small_course: Course) -> None:

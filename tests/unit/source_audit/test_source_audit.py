@@ -107,7 +107,7 @@ HONEST = [
     "model.save('m.keras'); keras.models.load_model('m.keras')",
     "import tensorflow as tf; tf.data.Dataset.from_tensor_slices(x).batch(2)",
     "class L(keras.layers.Layer):\\n    def call(self, x): return x * self.w",
-    "class L(keras.layers.Layer):\\n    def __init__(self, u):\\n        super().__init__()\\n        self.u = u",
+    "class L(B):\\n    def __init__(self, u):\\n        super().__init__()\\n        self.u = u",
     "layer = keras.layers.Lambda(lambda x: x * 2)",
     "model.compile(optimizer='adam', loss='mse'); model.fit(X, y)",
     "plt.plot(history.history['loss'])",

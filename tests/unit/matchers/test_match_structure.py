@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from autograder.evidence.view import ModelEvidence, NotJudgeable
+from autograder.matchers import Any as AnyOne
 from autograder.matchers import (
     AnyOf,
     Conv2D,
@@ -18,7 +19,6 @@ from autograder.matchers import (
     assert_output,
     assert_parameters,
 )
-from autograder.matchers import Any as AnyOne
 
 Build = Callable[..., ModelEvidence]
 WANTED = (Dense(8, "relu"), Dense(3, "softmax"))

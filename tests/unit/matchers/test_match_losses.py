@@ -150,6 +150,17 @@ def test_a_categorical_loss_over_one_column_fails(keras: Any, sequential: Build)
         assert_loss(sequential(keras.layers.Dense(1, "sigmoid"), loss=loss), loss)
 
 
+def test_layers_that_hand_on_the_tensor_keep_the_scores(keras: Any, sequential: Build) -> None:
+    layers = keras.layers
+    head = layers.Dense(3, "softmax")
+    nested = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Softmax()])
+    passing_on = [layers.Identity(), layers.Activation("linear"), layers.Dropout(0.0)]
+    for row in ([head, *passing_on], [nested]):
+        scores = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        with pytest.warns(MatchRemark):
+            assert_loss(sequential(*row, loss=scores), "cross_entropy")
+
+
 def test_labels_choose_between_sparse_and_one_hot(keras: Any, sequential: Build) -> None:
     model = sequential(keras.layers.Dense(3, "softmax"), loss="categorical_crossentropy")
     assert_loss(model, "cross_entropy", labels="one_hot")
