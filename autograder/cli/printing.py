@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from autograder.nouns import Result, Verdict
+
+NAME_WIDTH = 22
 
 _SYMBOL = {
     Verdict.PASSED: "✓",
@@ -52,18 +55,19 @@ def show_result(result: Result) -> None:
 def show_class(results: Sequence[Result], stories: Mapping[str, str] | None = None) -> None:
     """A table with one row per student: points by cell, and the first thing to know."""
     console = Console(highlight=False)
-    cells = list(results[0].cells) if results else []
-    table = Table(show_lines=False)
-    table.add_column("student", overflow="fold")
-    for cell in cells:
-        table.add_column(cell.removeprefix("check_"), justify="right", overflow="fold")
-    table.add_column("score", justify="right")
-    table.add_column("first thing to know", overflow="fold", ratio=1)
+    cells = results[0].cells if results else {}
+    worth = [f"{name.removeprefix('check_')} ({cell.points:g})" for name, cell in cells.items()]
+    console.print(escape(f"Points, in this order: {', '.join(worth)}"))
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("student", no_wrap=True, max_width=NAME_WIDTH)
+    table.add_column("points", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("first thing to know", ratio=1)
     for result in results:
-        points = [_points(result.cells[cell].score) for cell in cells]
+        points = " ".join(_points(cell.score) for cell in result.cells.values())
         name = escape(str(result.student))
         story = (stories or {}).get(str(result.student))
-        table.add_row(name, *points, _points(result.score), escape(_first(result, story)))
+        table.add_row(name, points, _points(result.score), escape(_first(result, story)))
     console.print(table)
 
 

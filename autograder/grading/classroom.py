@@ -7,7 +7,7 @@ from typing import Any
 
 from autograder.course import Course, safe_name
 from autograder.errors import AutograderError, CourseError, GradebookError
-from autograder.gradebook import record, register
+from autograder.gradebook import opened, record, register, released
 from autograder.grading.desk import Desk, Graded
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import Prepared, PreparedNotebook, prepare_folder
@@ -43,8 +43,9 @@ def grade_class(
         else:
             yield refused
     prepared = (_prepare(plan, student) for student in sound)
-    for graded in desk.grade_all(plan, prepared, workers=workers, on_run=on_run):
-        yield _recorded(plan, config, graded)
+    with opened(plan.course, config) as gradebook:
+        for graded in desk.grade_all(plan, prepared, workers=workers, on_run=on_run):
+            yield _recorded(plan, config, graded, gradebook)
 
 
 def _prepare(plan: Plan, student: str) -> Prepared:
@@ -82,15 +83,20 @@ def _undecided(plan: Plan, student: str, reason: str) -> Result:
     )
 
 
-def _recorded(plan: Plan, config: Any, graded: Graded) -> Result:
+def _recorded(plan: Plan, config: Any, graded: Graded, gradebook: Any) -> Result:
+    # Any: a traitlets Config and nbgrader's Gradebook.
     result = graded.result
     notebooks = {}
     for part in graded.prepared.notebooks:
-        if part.notebook is not None:
+        shown = part.notebook
+        if part.problem is not None and part.problem.status is not Status.MISSING:
+            # Nothing of the file can be shown: the released notebook carries the note that says so.
+            shown = released(plan.sources[part.name], plan.course, plan.assignment, config)
+        if shown is not None:
             run = graded.manifests.get(part.name)
-            notebooks[part.name] = graded_notebook(part.notebook, run, _of(result, part.name))
+            notebooks[part.name] = graded_notebook(shown, run, _of(result, part.name))
     try:
-        recorded = record(plan.course, config, result, notebooks)
+        recorded = record(plan.course, config, result, notebooks, gradebook=gradebook)
     except (GradebookError, OSError) as error:
         reason = f"graded, but not recorded: {error}"
         return replace(result, needs_review=True, reasons=(*result.reasons, reason))

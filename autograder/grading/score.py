@@ -84,7 +84,7 @@ def _classic(
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == wanted.name:
             ran = [c for c in manifest["cells"] if c["index"] == index]
             outputs = ran[0]["outputs"] if ran else []
-            status = ran[0]["status"] if ran else "ok"
+            status = ran[0]["status"] if ran else "not_run"
             return classic_score(cell, outputs, _released_checksum(plan, wanted), status)[0]
     return None
 

@@ -1,0 +1,131 @@
+"""One real warm parent for all attacks, and what must be true of the host after each of them."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.jail import job
+from autograder.jail.notebook import run_notebook
+from autograder.jail.parent import WarmParent
+from autograder.nouns import CodeCell, Limits
+
+SECRET = "a secret of the grader"
+
+SMALL = Limits(
+    cell_wall_s=3.0,
+    notebook_wall_s=25.0,
+    cpu_s=30.0,
+    memory_bytes=3 * 512 * 1024**2,
+    processes=64,
+    disk_bytes=16 * 1024**2,
+    inodes=500,
+    output_bytes=1024**2,
+    evidence_bytes=32 * 1024**2,
+)
+
+
+class Jail:
+    """Runs a hostile cell between two honest ones and tells what came of it."""
+
+    def __init__(self, parent: WarmParent) -> None:
+        self.parent = parent
+
+    def run(self, *sources: str, limits: Limits = SMALL) -> dict[str, Any]:
+        cells = [
+            CodeCell(n, source, f"cell_{n}", is_grade=source.startswith("# grade"))
+            for n, source in enumerate(sources)
+        ]
+        return dict(run_notebook(self.parent, cells, limits=limits, seed=1).manifest)
+
+    def attack(self, source: str, limits: Limits = SMALL) -> dict[str, Any]:
+        return self.run("print('earlier')", source, "print('later')", limits=limits)
+
+    def processes(self) -> set[int]:
+        """Every process below the parent's bubblewrap, as the host sees them."""
+        assert self.parent._process is not None
+        parents = _parents()
+        found, waiting = set(), {self.parent._process.pid}
+        while waiting:
+            found |= waiting
+            waiting = {pid for pid, above in parents.items() if above in waiting} - found
+        return found
+
+
+def _parents() -> dict[int, int]:
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text(encoding="latin-1").rpartition(")")[2].split()
+            except OSError:
+                continue
+            if fields[0] != "Z":
+                found[int(entry.name)] = int(fields[1])
+    return found
+
+
+def shown(manifest: Mapping[str, Any], index: int) -> str:
+    """All that a cell printed or raised, as one text."""
+    parts = []
+    for output in manifest["cells"][index]["outputs"]:
+        parts.append(str(output.get("text", "")))
+        parts.append(f"{output.get('ename', '')} {output.get('evalue', '')}".strip())
+    return "\n".join(part for part in parts if part)
+
+
+@pytest.fixture(scope="session")
+def told() -> Callable[[Mapping[str, Any], int], str]:
+    return shown
+
+
+@pytest.fixture(scope="session")
+def jail() -> Iterator[Jail]:
+    os.environ["AUTOGRADER_TEST_SECRET"] = SECRET
+    with WarmParent() as parent:
+        yield Jail(parent)
+    del os.environ["AUTOGRADER_TEST_SECRET"]
+
+
+@pytest.fixture
+def jail_without() -> Iterator[Callable[..., Jail]]:
+    """A jail with walls left out; ended with the test."""
+    started = []
+
+    def start(*walls: str) -> Jail:
+        parent = WarmParent(without=frozenset(walls))
+        started.append(parent)
+        parent.start()
+        return Jail(parent)
+
+    yield start
+    for parent in started:
+        parent.stop()
+
+
+@pytest.fixture(autouse=True)
+def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell that ignores its interrupt is ended after one more second instead of five."""
+    monkeypatch.setattr(job, "GRACE_S", 1.0)
+
+
+@pytest.fixture
+def unharmed(jail: Jail, tmp_path: Path) -> Iterator[None]:
+    """After the test: no process of the job is left, the host's file is whole, a job still runs."""
+    canary = tmp_path / "canary.txt"
+    canary.write_text(SECRET)
+    before = jail.processes()
+    parent_pid = jail.parent._process.pid
+    yield
+    deadline = time.monotonic() + 5
+    while jail.processes() - before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert jail.processes() == before
+    assert canary.read_text() == SECRET
+    manifest = jail.run("answer = 6 * 7", "print(answer)")
+    assert manifest["status"] == "completed"
+    assert shown(manifest, 1) == "42\n"
+    assert jail.parent._process.pid == parent_pid
