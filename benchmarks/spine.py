@@ -97,7 +97,7 @@ def jobs(course: Course, solution: Any, folder: Path) -> list[Row]:
         ("CPU of a solution, bare in a warm fork", f"{floor:.2f} s"),
         ("CPU of a solution in the jail, recorded", f"{in_jail:.2f} s"),
         ("CPU above the bare training", f"{in_jail - floor:+.2f} s ({in_jail / floor:.2f} times)"),
-        ("memory (PSS) of the idle warm parent", f"{memory[0] >> 20} MiB"),
+        ("memory (PSS) of this process and the idle warm parent", f"{memory[0] >> 20} MiB"),
         ("memory of the first job at work", f"{(memory[1] - memory[0]) >> 20} MiB"),
         ("memory of one more job at work", f"{(memory[2] - memory[1]) >> 20} MiB"),
     ]
