@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+ROUNDS ?= 20
 READY := $(VENV)/.ready
 
 .PHONY: setup demo test check verify bench soak jail clean
@@ -39,7 +40,10 @@ bench: setup
 	$(BIN)/python benchmarks/spine.py
 
 soak: setup
-	AUTOGRADER_SOAK_ROUNDS=20 $(BIN)/python -m pytest tests/attacks
+	for round in $$(seq $(ROUNDS)); do \
+	  echo "round $$round of $(ROUNDS)"; \
+	  $(BIN)/python -m pytest tests/attacks tests/pipeline || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV) demo .autograder

@@ -39,9 +39,7 @@ def main() -> None:
     except typer.Exit as exit_:
         status = exit_.exit_code
     except typer.Abort:
-        print(
-            "Stopped. What has run is kept: the same command goes on from there.", file=sys.stderr
-        )
+        print(STOPPED, file=sys.stderr)
         status = 1
     except UsageError as error:
         print(f"autograder: {error}", file=sys.stderr)
@@ -50,9 +48,7 @@ def main() -> None:
         print(f"autograder: {error}", file=sys.stderr)
         status = 1
     except KeyboardInterrupt:
-        print(
-            "Stopped. What has run is kept: the same command goes on from there.", file=sys.stderr
-        )
+        print(STOPPED, file=sys.stderr)
         status = 130
     except Exception as error:
         show = getattr(error, "show", None)

@@ -119,6 +119,7 @@ def _joined(first: Run, again: Run, culprit: int) -> Run:
         "status": one["status"],
         "cause": one["cause"],
         "reason": one["reason"],
+        "irregular": one["irregular"] or two["irregular"],
         "cells": cells,
         "snapshots": {**one["snapshots"], **two["snapshots"]},
         "models": {**one["models"], **two["models"]},

@@ -121,6 +121,8 @@ def _doubts(part: PreparedNotebook, manifest: Manifest) -> list[str]:
     found = [*suspicious(part.cells, trusted=trusted), *contradictions(part.cells, manifest)]
     if manifest["status"] == Status.KILLED:
         found.append(f"the run was ended early: {manifest['reason']}")
+    if manifest.get("irregular"):
+        found.append(f"the run's report is not as our recorder writes it: {manifest['irregular']}")
     return found
 
 

@@ -4,6 +4,7 @@ Trusts nobody. A job may write anything to its descriptor; whatever is not the f
 a cap, raises EvidenceError and ends the reading.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from autograder.errors import EvidenceError
@@ -23,13 +24,15 @@ class FrameReader:
     _expected: tuple[str, str, tuple[int, ...]] | None = None
     _seen: int = 0
 
-    def feed(self, data: bytes) -> list[dict[str, JSON]]:
-        """The messages that ``data`` completes. Raises EvidenceError."""
+    def feed(self, data: bytes) -> Iterator[dict[str, JSON]]:
+        """The messages that ``data`` completes, each given before what follows it is looked at.
+
+        Raises EvidenceError at the first byte that is not the format.
+        """
         self._seen += len(data)
         if self._seen > self.max_bytes:
             raise EvidenceError(f"at most {self.max_bytes} bytes of evidence expected, found more")
         self._pending += data
-        found: list[dict[str, JSON]] = []
         while len(self._pending) >= HEADER.size:
             kind, length = HEADER.unpack_from(self._pending)
             if kind not in (b"J", b"B") or length > self.max_bytes:
@@ -44,10 +47,9 @@ class FrameReader:
             if kind == b"B":
                 self._bytes(payload)
             else:
-                self._json(payload, found)
-        return found
+                yield from self._json(payload)
 
-    def _json(self, payload: bytes, found: list[dict[str, JSON]]) -> None:
+    def _json(self, payload: bytes) -> Iterator[dict[str, JSON]]:
         if self._expected is not None:
             raise EvidenceError("an array's bytes expected after its header, found JSON")
         message = loads(payload)
@@ -56,7 +58,7 @@ class FrameReader:
         if message["type"] == "blob":
             self._expected = _blob_header(message)
         else:
-            found.append(message)
+            yield message
 
     def _bytes(self, payload: bytes) -> None:
         if self._expected is None:

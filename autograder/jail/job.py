@@ -175,6 +175,8 @@ class _Watch:
             self._close(self.lines.payload)
 
     def _raw(self) -> None:
+        # The cell that printed was announced on the other line before it could print.
+        self._result()
         data = _read(self.lines.raw)
         if data:
             self.on_raw(data)
@@ -182,6 +184,8 @@ class _Watch:
             self._close(self.lines.raw)
 
     def _result(self) -> None:
+        if self.lines.result not in self.lines._open:  # closed while this round's events ran
+            return
         data = _read(self.lines.result)
         if data is None:
             return
@@ -203,13 +207,12 @@ class _Watch:
             self.cell_deadline = time.monotonic() + self.limits.cell_wall_s + GRACE_S
         elif kind == "cell_end":
             self.cell_deadline = float("inf")
-            self._raw_now()
         elif kind == "done":
             self.end.cause = self.end.cause or "done"
         self.on_message(message)
 
     def _raw_now(self) -> None:
-        """Printed bytes that lie in the pipe belong to the cell that is just ending."""
+        """Printed bytes that still lie in the pipe belong to the last cell."""
         while data := _read(self.lines.raw):
             self.on_raw(data)
 

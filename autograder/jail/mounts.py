@@ -92,17 +92,17 @@ def this_interpreter() -> Interpreter:
 def arguments(interpreter: Interpreter, passwd_fd: int, *, root: bool, broad: bool) -> list[str]:
     """bubblewrap's arguments up to the command.
 
-    ``broad`` binds the whole host read-only instead of the allow-list; only the test that proves
-    the allow-list asks for it.
+    ``broad`` binds the host's other folders too, read-only; only the test that proves the
+    allow-list asks for it.
     """
     options = ["--unshare-all"] if not root else _unshare_as_root()
     options += ["--die-with-parent", "--new-session", "--clearenv"]
     for variable, value in _environment(interpreter).items():
         options += ["--setenv", variable, value]
-    options += ["--ro-bind", "/", "/"] if broad else []
     for folder in _PARENTS:  # made by hand: bubblewrap makes parents unreadable to other users
-        options += [] if broad and Path(folder).is_dir() else ["--perms", "0755", "--dir", folder]
-    options += [] if broad else _system()
+        options += ["--perms", "0755", "--dir", folder]
+    options += _system()
+    options += _everything_else() if broad else []
     if str(interpreter.home) != "/usr":
         options += ["--ro-bind", str(interpreter.home), PYTHON_HOME]
     for part, place in zip(interpreter.site, site_folders(interpreter), strict=True):
@@ -114,10 +114,9 @@ def arguments(interpreter: Interpreter, passwd_fd: int, *, root: bool, broad: bo
     options += ["--dir" if root else "--proc", "/proc", "--dev", "/dev"]
     options += ["--perms", "0777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/scratch"]
     options += ["--perms", "0777", "--dir", "/box", "--perms", "1777", "--tmpfs", "/dev/shm"]
-    if not broad:
-        options += ["--symlink", "box/tmp", "/tmp"]
-        options += ["--perms", "0444", "--ro-bind-data", str(passwd_fd), "/etc/passwd"]
-        options += ["--remount-ro", "/"]
+    options += ["--symlink", "box/tmp", "/tmp"]
+    options += ["--perms", "0444", "--ro-bind-data", str(passwd_fd), "/etc/passwd"]
+    options += ["--remount-ro", "/"]
     return [*options, "--chdir", "/scratch"]
 
 
@@ -149,3 +148,10 @@ def _system() -> list[str]:
             options += ["--ro-bind", str(place), str(place)]
     options += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     return [*options, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"]
+
+
+def _everything_else() -> list[str]:
+    taken = {"usr", "lib", "lib64", "lib32", "bin", "sbin", "etc", "opt", "proc", "dev", "sys"}
+    taken |= {"tmp", "scratch", "box"}
+    found = sorted(path for path in Path("/").iterdir() if path.name not in taken)
+    return [part for path in found for part in ("--ro-bind", str(path), str(path))]

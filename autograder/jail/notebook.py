@@ -11,7 +11,13 @@ from autograder.nouns import JSON, CodeCell, Limits, Status
 
 MANIFEST_VERSION = 1
 _CELL_STATUS = {"ok", "error", "interrupted", "skipped"}
-_OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
+_PARTS: dict[str, dict[str, type]] = {
+    "stream": {"name": str, "text": str},
+    "display_data": {"data": dict, "metadata": dict},
+    "execute_result": {"data": dict, "metadata": dict},
+    "error": {"ename": str, "evalue": str, "traceback": list},
+}
+LONGEST_S = 1e6
 CUT = "\n[output cut here: the limit of this assignment was reached]\n"
 
 
@@ -78,14 +84,14 @@ class _Story:
         self._room = limits.output_bytes
         self._current: int | None = None
         self._first_cell_s = 0.0
+        self._irregular = ""
         self._grade_ids = {cell.grade_id for cell in cells if cell.is_grade}
 
     def message(self, message: dict[str, JSON]) -> None:
         """Take in one message of the job."""
         kind, index = message["type"], message.get("index")
         if kind == "cell_start" and isinstance(index, int) and index in self._cells:
-            self._current = index
-            self._cells[index].status = "running"
+            self._start_cell(index)
         elif kind == "output" and isinstance(index, int) and index in self._cells:
             self._output(index, message.get("output"))
         elif kind == "cell_end" and isinstance(index, int) and index in self._cells:
@@ -108,11 +114,15 @@ class _Story:
         for cell in self._cells.values():
             if cell.status == "running":
                 cell.status = "interrupted" if end.cause == "done" else "killed"
+        if end.cause == "done" and any(c.status == "not_run" for c in self._cells.values()):
+            # Student code can write "done" itself; what did not run says that it did not.
+            end.cause, end.reason = "exited", "the process ended before the notebook did"
         return {
             "version": MANIFEST_VERSION,
             "status": self._status(end).value,
             "cause": end.cause,
             "reason": end.reason,
+            "irregular": self._irregular,
             "skipped": list(skipped),
             "cells": [
                 {
@@ -142,19 +152,39 @@ class _Story:
             return Status.TIMED_OUT
         return Status.CELL_ERROR if "error" in found else Status.COMPLETED
 
+    def _start_cell(self, index: int) -> None:
+        if self._running() or self._cells[index].status != "not_run":
+            self._irregular = "a cell began while another one ran, or for the second time"
+            return
+        self._current = index
+        self._cells[index].status = "running"
+
+    def _running(self) -> bool:
+        return self._current is not None and self._cells[self._current].status == "running"
+
     def _end_cell(self, index: int, message: dict[str, JSON]) -> None:
+        if self._cells[index].status != "running":
+            self._irregular = "a cell ended that was not running"
+            return
         status, wall_s = message.get("status"), message.get("wall_s")
-        self._cells[index].status = str(status) if status in _CELL_STATUS else "error"
-        if isinstance(wall_s, (int, float)):
+        known = isinstance(status, str) and status in _CELL_STATUS
+        self._cells[index].status = str(status) if known else "error"
+        if isinstance(wall_s, (int, float)) and 0 <= wall_s < LONGEST_S:
             self._cells[index].wall_s = float(wall_s)
 
     def _snapshot(self, message: dict[str, JSON]) -> None:
         cell, values = message.get("cell"), message.get("values")
-        if cell in self._grade_ids and isinstance(values, dict) and cell not in self._snapshots:
-            self._snapshots[str(cell)] = {"values": values}
+        if not isinstance(cell, str) or cell not in self._grade_ids:
+            return
+        if self._running() or cell in self._snapshots:
+            # Our recorder speaks between cells, once for each: this came from the student's code.
+            self._irregular = f"evidence for {cell} came while a cell ran, or for the second time"
+            return
+        if isinstance(values, dict):
+            self._snapshots[cell] = {"values": values}
 
     def _output(self, index: int, output: JSON) -> None:
-        if not isinstance(output, dict) or output.get("output_type") not in _OUTPUT_TYPES:
+        if not isinstance(output, dict) or not _is_output(output):
             return
         outputs = self._cells[index].outputs
         size = _size(output)
@@ -170,6 +200,14 @@ class _Story:
             last["text"] = str(last["text"]) + str(output["text"])
         else:
             outputs.append(output)
+
+
+def _is_output(output: dict[str, JSON]) -> bool:
+    """Whether it has the parts of its kind in nbformat 4, of the right types."""
+    kind = output.get("output_type")
+    if not isinstance(kind, str) or kind not in _PARTS:
+        return False
+    return all(isinstance(output.get(name), wanted) for name, wanted in _PARTS[kind].items())
 
 
 def _joins(last: JSON, output: dict[str, JSON]) -> bool:

@@ -4,10 +4,12 @@ Runs inside the jail, beside student code. Every cell is streamed as it goes: ``
 ``output`` and ``cell_end`` messages, so that a killed notebook keeps what it had done.
 """
 
+import fcntl
 import importlib
 import os
 import signal
 import sys
+import termios
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +21,9 @@ from autograder.nouns import JSON
 
 REPEAT_S = 1.0
 """A cell over its limit that swallows the interrupt is interrupted again after this long."""
+
+READ_S = 0.25
+"""A program that a cell left behind may print for ever; its cell waits no longer than this."""
 
 
 class Channel(Protocol):
@@ -129,6 +134,20 @@ def _flush() -> None:
             stream.flush()
         except Exception:  # student code may have replaced the streams with anything
             pass
+    _wait_until_read()
+
+
+def _wait_until_read() -> None:
+    """Let the grader read what was written to descriptor 1, so that it goes to this cell."""
+    deadline = time.monotonic() + READ_S
+    while time.monotonic() < deadline:
+        try:
+            waiting = fcntl.ioctl(1, termios.FIONREAD, b"\0\0\0\0")
+        except OSError:
+            return
+        if not any(waiting):
+            return
+        time.sleep(0.001)
 
 
 def _number(value: JSON) -> float:

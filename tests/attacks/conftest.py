@@ -33,6 +33,7 @@ class Jail:
 
     def __init__(self, parent: WarmParent) -> None:
         self.parent = parent
+        self.own = self.processes()
 
     def run(self, *sources: str, limits: Limits = SMALL) -> dict[str, Any]:
         cells = [
@@ -117,13 +118,12 @@ def unharmed(jail: Jail, tmp_path: Path) -> Iterator[None]:
     """After the test: no process of the job is left, the host's file is whole, a job still runs."""
     canary = tmp_path / "canary.txt"
     canary.write_text(SECRET)
-    before = jail.processes()
     parent_pid = jail.parent._process.pid
     yield
     deadline = time.monotonic() + 5
-    while jail.processes() - before and time.monotonic() < deadline:
+    while jail.processes() != jail.own and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert jail.processes() == before
+    assert jail.processes() == jail.own
     assert canary.read_text() == SECRET
     manifest = jail.run("answer = 6 * 7", "print(answer)")
     assert manifest["status"] == "completed"

@@ -4,6 +4,7 @@ A cell prints BREACH when it got what it was after. After each: what had finishe
 of the job is left on the host, and the next job of the same parent is an honest one that works.
 """
 
+import json
 import os
 import socket
 import time
@@ -73,18 +74,22 @@ def test_no_file_of_the_grader_can_be_read(jail, text, tmp_path):
     paths = [str(path) for path in course.values()]
     paths += ["/etc/shadow", "/etc/hostname", "/etc/ssh", "/proc/1/environ", "/proc/1/root/etc"]
     folders = [str(REPOSITORY), str(tmp_path), "/root", "/home", "/proc/1/cwd", "/proc/1/fd"]
-    source = TRY + f"""
+    source = (
+        TRY
+        + f"""
 for path in {paths!r}:
     attempt(path, lambda: open(path, "rb").read())
 for path in {folders!r}:
     attempt(path, lambda: os.listdir(path))
 for line in open("/proc/self/mountinfo"):
     inner, outer = line.split()[3:5]
-    if inner not in ("/", outer) and not inner.startswith(("/usr", "/tmp", "/null", "/etc", "/lib")):
+    shared = inner.startswith(("/usr", "/tmp", "/null", "/etc", "/lib"))
+    if inner not in ("/", outer) and not shared:
         for place in (inner, os.path.dirname(inner)):
             if place != "/" and not place.startswith("/dev"):
                 attempt("where the checkout lies: " + place, lambda: os.listdir(place))
 """
+    )
     manifest = jail.attack(source)
     finished(manifest)
     assert "BREACH" not in text(manifest, 1)
@@ -92,7 +97,7 @@ for line in open("/proc/self/mountinfo"):
 
 
 def test_what_can_be_read_is_the_allow_list(jail, text):
-    roots = sorted({f"/{name}" for name in os.listdir("/")} | {"/opt", "/box", "/scratch"})
+    roots = sorted({str(path) for path in Path("/").iterdir()} | {"/opt", "/box", "/scratch"})
     source = f"""
 import os
 def readable(path):
@@ -127,8 +132,8 @@ print("env", sorted(os.environ))
     allowed = {"/etc", "/opt", "/box", "/scratch", "/tmp", "/etc/passwd", "/etc/ld.so.cache"}
     allowed |= {f"/dev/{name}" for name in devices}
     seen = [line for line in lines if line.startswith("/")]
-    outside = [p for p in seen if p not in allowed and not p.startswith((*package, "/scratch/"))]
-    assert [path for path in outside if not path.startswith("/dev/pts")] == []
+    own = (*package, "/scratch/", "/box/", "/dev/pts")
+    assert [path for path in seen if path not in allowed and not path.startswith(own)] == []
     assert any(path.startswith("/opt/autograder/autograder/recorder/") for path in seen)
     assert not [path for path in seen if "/checks/" in path or "/grading/" in path]
     assert "passwd student:x:60777:60777::/box/home:/bin/sh" in lines
@@ -139,7 +144,9 @@ print("env", sorted(os.environ))
 
 
 def test_the_environment_of_the_next_job_cannot_be_written(jail, text):
-    source = TRY + """
+    source = (
+        TRY
+        + """
 import site, numpy, autograder, keras
 places = [os.path.dirname(os.path.dirname(m.__file__)) for m in (numpy, autograder, keras, os)]
 for place in [*places, *map(os.path.dirname, (numpy.__file__, os.__file__)), *sys.path, "/usr",
@@ -151,6 +158,7 @@ attempt("interpreter", lambda: open(sys.executable, "ab").write(b"x"))
 attempt("numpy", lambda: open(numpy.__file__, "a").write("x"))
 attempt("remount", lambda: call(165, b"", b"/", None, 32, None))
 """
+    )
     manifest = jail.attack(source)
     finished(manifest)
     assert "BREACH" not in text(manifest, 1)
@@ -192,13 +200,16 @@ def test_a_listener_on_the_host_cannot_be_reached(jail, text):
         abstract.bind(name)
         abstract.listen()
         port = tcp.getsockname()[1]
-        source = TRY + f"""
+        source = (
+            TRY
+            + f"""
 import subprocess
 attempt("tcp", lambda: socket.create_connection(("127.0.0.1", {port}), 1))
 attempt("abstract", lambda: socket.socket(socket.AF_UNIX).connect({name!r}))
 shell = subprocess.run(["bash", "-c", "echo > /dev/tcp/127.0.0.1/{port}"], capture_output=True)
 print("BREACH bash" if shell.returncode == 0 else "refused bash")
 """
+        )
         manifest = jail.attack(source)
         for listener in (tcp, abstract):
             listener.settimeout(0)
@@ -210,7 +221,9 @@ print("BREACH bash" if shell.returncode == 0 else "refused bash")
 
 
 def test_every_family_of_sockets_but_unix_is_refused(jail, text):
-    source = TRY + """
+    source = (
+        TRY
+        + """
 for family in range(2, 46):
     for kind in (1, 2, 3, 5):
         try:
@@ -222,6 +235,7 @@ left, right = socket.socketpair()
 left.send(b"x")
 print("unix", right.recv(1))
 """
+    )
     manifest = jail.attack(source)
     finished(manifest)
     assert "BREACH" not in text(manifest, 1)
@@ -248,7 +262,9 @@ def test_a_fork_bomb_ends_with_its_job(jail):
 
 
 def test_a_thread_bomb_hits_its_limit(jail, text):
-    source = TRY + """
+    source = (
+        TRY
+        + """
 started = 0
 try:
     while started < 1000:
@@ -258,6 +274,7 @@ except RuntimeError:
     pass
 print("started", started, "BREACH" if started > 100 else "refused")
 """
+    )
     manifest = jail.attack(source)
     finished(manifest)
     assert "refused" in text(manifest, 1)
@@ -280,7 +297,9 @@ print("daemon started")
 
 
 def test_killing_everything_kills_nothing_of_ours(jail, text):
-    source = TRY + """
+    source = (
+        TRY
+        + """
 for pid in (-1, 1, os.getppid()):
     for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGSTOP):
         try:
@@ -289,6 +308,7 @@ for pid in (-1, 1, os.getppid()):
             print("refused", error)
 print("still here")
 """
+    )
     manifest = jail.attack(source)
     earlier_is_kept(manifest)
     assert manifest["cause"] == "done", manifest["reason"]
@@ -296,7 +316,9 @@ print("still here")
 
 
 def test_no_other_process_can_be_traced_or_read(jail, text):
-    source = TRY + """
+    source = (
+        TRY
+        + """
 attempt("attach", lambda: call(101, 16, os.getppid(), 0, 0))
 attempt("seize", lambda: call(101, 0x4206, 1, 0, 0))
 attempt("traceme", lambda: call(101, 0, 0, 0, 0))
@@ -309,6 +331,7 @@ attempt("memfd", lambda: os.memfd_create("x"))
 attempt("uring", lambda: call(425, 1, None))
 attempt("keyring", lambda: call(250, 0, 0, 0, 0, 0))
 """
+    )
     manifest = jail.attack(source)
     finished(manifest)
     assert "BREACH" not in text(manifest, 1)
@@ -357,7 +380,8 @@ def test_memory_in_chunks_ends_in_a_memory_error(jail, text):
     source = "kept = []\nwhile True:\n    kept.append(bytearray(100 * 2**20))"
     manifest = jail.attack(source)
     earlier_is_kept(manifest)
-    assert "MemoryError" in text(manifest, 1) or manifest["cause"] == "memory"
+    stopped = manifest["cells"][1]["status"] == "interrupted" or manifest["cause"] == "memory"
+    assert stopped or "MemoryError" in text(manifest, 1)
     assert manifest["peak_bytes"] < 2 * 1024 * MIB
 
 
@@ -366,19 +390,19 @@ def test_memory_of_the_whole_job_is_summed(jail, how):
     by = {
         "processes": """
 import os, time
-for _ in range(6):
+for _ in range(12):
     if os.fork() == 0:
         kept = bytearray(b"x") * (80 * 2**20)
         time.sleep(60)
-time.sleep(2.5)
+time.sleep(1)
 """,
         "shared": """
 import mmap, time
 kept = []
-for _ in range(6):
+for _ in range(12):
     kept.append(mmap.mmap(-1, 80 * 2**20))
     kept[-1].write(b"x" * (80 * 2**20))
-time.sleep(2.5)
+time.sleep(1)
 """,
     }
     limits = replace(_small(jail), memory_bytes=700 * MIB)
@@ -390,7 +414,9 @@ time.sleep(2.5)
 
 @pytest.mark.parametrize("place", ["/box/work", "/box/tmp", "/box/home", "/dev/shm"])
 def test_a_disk_can_be_filled_only_to_its_limit(jail, text, place):
-    source = TRY + f"""
+    source = (
+        TRY
+        + f"""
 written = 0
 try:
     for number in range(100):
@@ -400,6 +426,7 @@ except OSError as error:
     print("refused", error.errno)
 print("BREACH" if written > 20 * 2**20 else "bounded", written)
 """
+    )
     manifest = jail.attack(source)
     finished(manifest)
     assert "refused" in text(manifest, 1)
@@ -438,8 +465,8 @@ except OSError as error:
 def test_a_hundred_megabytes_of_output_are_cut(jail, source):
     manifest = jail.attack(source)
     earlier_is_kept(manifest)
-    size = sum(len(str(cell["outputs"])) for cell in manifest["cells"])
-    assert size < 1.2 * MIB
+    size = sum(len(json.dumps(cell["outputs"])) for cell in manifest["cells"])
+    assert size < 2.2 * MIB  # JSON writes a line's end as two characters
     assert "[output cut here" in str(manifest["cells"][1]["outputs"])
     assert manifest["cells"][1]["status"] in ("ok", "interrupted")
 
@@ -460,7 +487,11 @@ def test_an_exit_before_the_answer_keeps_what_had_finished(jail):
         "b'J' + (15).to_bytes(8, 'little') + b'{\"type\": \"done\"'",
         "frame({'type': 'blob', 'digest': 'x', 'dtype': 'object', 'shape': [1]}) + b'B' + bytes(8)",
         "frame({'type': 'cell_end', 'index': 10**30, 'status': {}, 'wall_s': 'x'}) + b'?' * 99",
+        "frame({'type': 'cell_end', 'index': 1, 'status': {}, 'wall_s': 10**400}) + b'?' * 99",
         "frame({'type': 'output', 'index': True, 'output': {'output_type': [1]}}) + b'?' * 99",
+        "frame({'type': 'snapshot', 'cell': ['cell_2'], 'values': {}}) + b'?' * 99",
+        "frame({'type': 'model', 'ref': {}, 'model': {'a': 10**400}}) + b'?' * 99",
+        "frame({'type': 'output', 'index': 1, 'output': {'output_type': 'stream'}}) + b'?' * 99",
     ],
 )
 def test_forged_frames_on_every_descriptor_do_not_reach_the_grader(jail, payload):
@@ -493,7 +524,26 @@ os._exit(0)
     manifest = jail.attack(source)
     earlier_is_kept(manifest)
     assert manifest["cells"][2]["status"] == "not_run"
-    assert manifest["status"] != "completed"
+    assert (manifest["status"], manifest["cause"]) == ("killed", "exited")
+
+
+@pytest.mark.parametrize("also_ends_its_cell", [False, True])
+def test_forged_evidence_is_told_from_the_recorder_s(jail, also_ends_its_cell):
+    forged = {"answer": {"kind": "scalar", "type": "int", "value": 42}}
+    ends = {"type": "cell_end", "index": 0, "status": "ok", "wall_s": 0}
+    source = f"""
+import os, json
+for message in ({ends if also_ends_its_cell else {"type": "hello"}!r},
+                {{"type": "snapshot", "cell": "cell_1", "values": {forged!r}}}):
+    data = json.dumps(message).encode()
+    os.write(3, b"J" + len(data).to_bytes(8, "little") + data)
+answer = 0
+"""
+    manifest = jail.run(source, "# grade\nanswer", "print('later')")
+    assert manifest["irregular"]
+    found = manifest["snapshots"]["cell_1"]["values"]["answer"]["value"]
+    assert found == (42 if also_ends_its_cell else 0)
+    assert jail.run("answer = 42", "# grade\nanswer")["irregular"] == ""
 
 
 def _small(jail: Any) -> Any:
