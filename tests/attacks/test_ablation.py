@@ -1,8 +1,9 @@
 """Each wall taken away alone lets one attack through that it stops: the other tests bite."""
 
+import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,15 +11,21 @@ import pytest
 
 pytestmark = [pytest.mark.jail, pytest.mark.usefixtures("unharmed")]
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+READ_CHECKS = """
+try:
+    print("BREACH", len(open({place!r}).read()))
+except OSError as error:
+    print("refused", error)
+"""
 
-READ_CHECKS = f"""
+SEE_CHECKS = """
 import os
-for place in ("tests/checks/a1_regression/test_checks.py", "autograder/grading/score.py"):
-    try:
-        print("BREACH", len(open(os.path.join({str(REPOSITORY)!r}, place)).read()))
-    except OSError as error:
-        print("refused", error)
+print("BREACH" if os.path.exists({place!r}) else "refused: there is no such file")
+"""
+
+OWN_NETWORK = """
+import os
+print(os.readlink("/proc/self/ns/net"))
 """
 
 OWN_NAMESPACE = """
@@ -77,15 +84,50 @@ time.sleep({wait})
 """
 
 
+@pytest.fixture
+def hidden_check() -> Iterator[str]:
+    """A file that every user of the host may read, as a course's checks may be."""
+    with tempfile.TemporaryDirectory(prefix="autograder-ablation-", dir="/var/tmp") as folder:
+        Path(folder).chmod(0o755)
+        place = Path(folder) / "test_checks.py"
+        place.write_text("assert layers == 3")
+        place.chmod(0o644)
+        yield str(place)
+
+
+def test_a_hidden_check_exists_only_without_the_mount_list(
+    jail, jail_without, told: Callable[..., str], hidden_check: str
+):
+    attack = SEE_CHECKS.format(place=hidden_check)
+    assert "refused" in told(jail.attack(attack), 1)
+    assert "BREACH" in told(jail_without("mounts").attack(attack), 1)
+
+
+def test_a_hidden_check_is_read_only_without_both_walls_around_files(
+    jail, jail_without, told: Callable[..., str], hidden_check: str
+):
+    """Landlock is a second wall around the same files: each alone is enough."""
+    attack = READ_CHECKS.format(place=hidden_check)
+    assert "refused" in told(jail.attack(attack), 1)
+    assert "refused" in told(jail_without("mounts").attack(attack), 1)
+    assert "BREACH" in told(jail_without("mounts", "landlock").attack(attack), 1)
+
+
+def test_a_job_shares_the_parents_network_only_without_its_own(
+    jail, jail_without, told: Callable[..., str]
+):
+    assert told(jail.attack(OWN_NETWORK), 1).strip() not in _networks(jail)
+    open_jail = jail_without("net")
+    assert told(open_jail.attack(OWN_NETWORK), 1).strip() in _networks(open_jail)
+
+
 @pytest.mark.parametrize(
     ("walls", "attacks"),
     [
-        # Landlock is a second wall around the same files: both go, each alone is enough.
-        (("mounts", "landlock"), (READ_CHECKS,)),
         (("seccomp",), (OWN_NAMESPACE, INTERNET_SOCKET)),
         (("rlimits",), (FILL,)),
     ],
-    ids=["mounts", "seccomp", "rlimits"],
+    ids=["seccomp", "rlimits"],
 )
 def test_an_attack_succeeds_only_without_its_wall(
     jail, jail_without, told: Callable[..., str], walls, attacks
@@ -117,6 +159,11 @@ def test_two_jobs_can_talk_only_without_their_network_namespaces(
 ):
     assert "refused" in told(_while_one_listens(jail), 1)
     assert "BREACH" in told(_while_one_listens(jail_without("net", "landlock")), 1)
+
+
+def _networks(jail) -> set[str]:
+    """The network namespaces of the warm parent and of bubblewrap around it."""
+    return {str(Path(f"/proc/{pid}/ns/net").readlink()) for pid in jail.own}
 
 
 def _still_there(pids: set[int]) -> list[int]:
