@@ -1,7 +1,7 @@
 """Small judgements of the source audit: one class, one magic, one literal text at a time."""
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from autograder.evidence.audit_tables import (
     BAD_MAGICS,
@@ -62,6 +62,9 @@ def within(name: str, allowed: Collection[str]) -> bool:
     return any(name == item or name.startswith(item + ".") for item in allowed)
 
 
+_GIVE_NUMBERS = frozenset({"int", "abs", "len", "ord", "round", "sum", "hash", "id"})
+
+
 def called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else ""
 
@@ -101,3 +104,31 @@ def _always_true(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     returns = [n for n in ast.walk(function) if isinstance(n, ast.Return)]
     values = [r.value.value for r in returns if isinstance(r.value, ast.Constant)]
     return bool(returns) and len(values) == len(returns) and all(values)
+
+
+def number_names(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """Names that are given a number somewhere: what ``open`` takes for a descriptor."""
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Assign) and may_be_number(node.value, frozenset()):
+            found |= {t.id for t in node.targets if isinstance(t, ast.Name)}
+        elif isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.target, ast.Name):
+            counted = isinstance(node.iter, ast.Call) and called(node.iter) == "range"
+            literal = isinstance(node.iter, (ast.List, ast.Tuple)) and any(
+                may_be_number(item, frozenset()) for item in node.iter.elts
+            )
+            found |= {node.target.id} if counted or literal else set()
+    return frozenset(found)
+
+
+def may_be_number(node: ast.AST | None, numbers: frozenset[str]) -> bool:
+    """Whether an expression looks like a whole number rather than a path."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, int)
+    if isinstance(node, ast.Name):
+        return node.id in numbers
+    if isinstance(node, ast.UnaryOp):
+        return True
+    if isinstance(node, ast.BinOp):
+        return may_be_number(node.left, numbers) and may_be_number(node.right, numbers)
+    return isinstance(node, ast.Call) and called(node) in _GIVE_NUMBERS

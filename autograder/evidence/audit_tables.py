@@ -54,6 +54,8 @@ MODULES = {
 }
 
 CALLS = {
+    "io.FileIO": "opens a file descriptor (io.FileIO)",
+    "_io.FileIO": "opens a file descriptor (io.FileIO)",
     **{
         f"os.{n}": f"works on file descriptors or processes (os.{n})"
         for n in (
@@ -307,7 +309,7 @@ RUNS_CODE = re.compile(
     r"\b(?:i?python[\d.]*|perl|ruby|node|gdb|gcc|cc)\b(?!\s+(?:-V|--version|-m pip))"
 )
 
-SPECIAL_PATH = re.compile(r"(?:^|[\s'\"=:(])/+(?:\./)*(?:proc|dev)(?:/(?!null\b)|$)")
+SPECIAL_PATH = re.compile(r"(?:^|[\s'\"=:(<>])/+(?:\./)*(?:proc|dev)(?:/(?!null\b)|$)")
 
 KNOWN = frozenset(sys.stdlib_module_names) | frozenset(
     [

@@ -13,6 +13,8 @@ from autograder.evidence.audit_parts import (
     class_reasons,
     folded,
     magic_reasons,
+    may_be_number,
+    number_names,
     prefixes,
     runs_program,
     within,
@@ -68,9 +70,10 @@ def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> t
     for _ in range(2):  # twice: a name may be used in a cell above the one that gives it meaning
         for _, nodes in trees:
             aliases.learn(nodes)
+    numbers = number_names(node for _, nodes in trees for node in nodes)
     for cell, nodes in trees:
         if not cell.is_grade and cell.index not in trusted:
-            audit = _Audit(aliases)
+            audit = _Audit(aliases, numbers)
             for node in nodes:
                 audit.look(node)
             reasons.extend(audit.reasons)
@@ -80,8 +83,9 @@ def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> t
 class _Audit:
     """One cell's findings."""
 
-    def __init__(self, aliases: Aliases) -> None:
+    def __init__(self, aliases: Aliases, numbers: frozenset[str]) -> None:
         self.aliases = aliases
+        self.numbers = numbers
         self.reasons: list[str] = []
         self.harmless: set[int] = set()
 
@@ -205,8 +209,7 @@ class _Audit:
         if name == "builtins.type" and len(node.args) == 3:
             self._add("makes a class by hand")
         first = node.args[0] if node.args else None
-        number = isinstance(first, ast.Constant) and isinstance(first.value, int)
-        if name == "builtins.open" and number:
+        if name in ("builtins.open", "io.open") and may_be_number(first, self.numbers):
             self._add("opens a file descriptor")
         if name and name.startswith("subprocess.") and runs_program(node):
             self._add("runs another program's code (subprocess)")
@@ -225,6 +228,8 @@ class _Audit:
             value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
             if keyword.arg == "allow_pickle" and value is not False:
                 self._add("unpickles data (allow_pickle)")
+            if keyword.arg in ("pass_fds", "fileno"):
+                self._add(f"hands on file descriptors ({keyword.arg})")
             if keyword.arg == "safe_mode" and value is not True:
                 self._add("loads a model without safe mode")
 

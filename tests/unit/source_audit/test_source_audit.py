@@ -6,6 +6,15 @@ from autograder.evidence.source_audit import contradictions, suspicious
 from autograder.nouns import CodeCell
 
 ATTACKS = [
+    "import io; io.FileIO(3, 'w')",
+    "from io import FileIO as F; F(3, 'wb').write(b'x')",
+    "d = 3\\nopen(d, 'wb')",
+    "for d in range(3, 9): open(d, 'wb')",
+    "open(1 + 2, 'wb')",
+    "open(int('3'), 'wb')",
+    "import socket; socket.socket(fileno=3)",
+    "import subprocess; subprocess.run(['cat'], pass_fds=[3])",
+    "!echo x >/proc/$PPID/fd/3",
     "import gc",
     "import sys; sys._getframe().f_back",
     "f.f_globals",
@@ -130,6 +139,8 @@ HONEST = [
     "class P:\\n    def __eq__(self, other): return self.x == other.x",
     "x = {}; x.update(a=1); x['b'] = 2",
     "open('/dev/null', 'w')",
+    "for name in ['a.txt', 'b.txt']: open(name).close()",
+    "size = 3; open(f'part{size}.csv')",
     "print('and/or /process')",
     "import importlib.util; importlib.util.find_spec('keras')",
     "from sklearn.datasets import load_digits",
