@@ -80,7 +80,7 @@ class Desk:
             except BaseException:
                 for future in futures:
                     future.cancel()
-                self.parent.stop()
+                self.executor.stop()
                 raise
             yield from self._judged(plan, waiting)
 

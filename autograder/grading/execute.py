@@ -25,8 +25,14 @@ class Executor:
         self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._guard = threading.Lock()
         self._fresh: set[str] = set()
+        self._stopped = threading.Event()
         self.executed = 0
         self.reused = 0
+
+    def stop(self) -> None:
+        """Start nothing again: the command was interrupted. What is at work is given up unseen."""
+        self._stopped.set()
+        self._parent.stop()
 
     def manifest(self, plan: Plan, prepared: PreparedNotebook) -> Manifest:
         """The run of this code. Raises JailError when the jail broke twice in a row."""
@@ -63,15 +69,22 @@ class Executor:
 
     def _attempt(self, plan: Plan, prepared: PreparedNotebook, skip: frozenset[int]) -> Run:
         for last in (False, True):
+            self._go_on()
             try:
-                return self._once(plan, prepared.cells, prepared.files, skip)
+                run = self._once(plan, prepared.cells, prepared.files, skip)
             except WallMissing:
                 raise
             except JailError:
                 if last:
                     raise
-                self._parent.start()
+                continue
+            self._go_on()  # a job that was stopped with us is no evidence against its student
+            return run
         raise AssertionError("the loop returns or raises")
+
+    def _go_on(self) -> None:
+        if self._stopped.is_set():
+            raise JailError("grading was interrupted before this notebook had run")
 
     def _once(
         self,

@@ -160,6 +160,9 @@ class _Watch:
         self.end.wall_s = time.monotonic() - self.begun
         self.end.blobs = self.reader.blobs
         if not self.end.cause:
+            if self.end.exit_code is None:
+                # No student code can reach the keeper, so its silence is the jail's own end.
+                raise JailError("the jail ended under a job: its warm parent was stopped or killed")
             self.end.cause = "exited"
             self.end.reason = "the process ended before the notebook did"
         return self.end

@@ -1,0 +1,69 @@
+"""A grader that is stopped, or whose warm parent dies, never makes a student pay for it."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.grading import Desk, plan_of, prepare_folder
+from autograder.jail.parent import WarmParent
+from autograder.nouns import Status
+
+pytestmark = pytest.mark.jail
+
+SLOW = "import time\ntime.sleep(1.5)\ntotal = sum(range(5))"
+
+
+@pytest.fixture
+def slow(
+    tmp_path: Path, new_course: Callable[..., Any], answered: Callable[..., Any], hand_in: Any
+) -> Any:
+    """The plan and the prepared submission of a student whose notebook takes 1.5 seconds."""
+    course = new_course(tmp_path / "course")
+    hand_in(course, "slow", answered(course, total=SLOW))
+    plan = plan_of(course, "sums")
+    return plan, prepare_folder(plan, course.submitted("sums", "slow"), "slow")
+
+
+def _while_it_runs(work: Callable[[], Any], act: Callable[[], None], parent: WarmParent) -> Any:
+    found: list[Any] = []
+    parent.start()
+    thread = threading.Thread(target=lambda: found.append(work()))
+    thread.start()
+    time.sleep(0.8)
+    act()
+    thread.join()
+    return found[0]
+
+
+def test_a_notebook_whose_warm_parent_was_killed_runs_again_and_gets_its_points(
+    slow: Any, tmp_path: Path
+) -> None:
+    plan, prepared = slow
+    with Desk(tmp_path / "store") as desk:
+
+        def kill() -> None:
+            assert desk.parent._process is not None
+            desk.parent._process.kill()
+
+        graded = _while_it_runs(lambda: desk.grade(plan, prepared), kill, desk.parent)
+    assert graded.result.status is Status.COMPLETED
+    assert graded.result.score == graded.result.max_score
+
+
+def test_a_run_that_was_interrupted_leaves_nothing_and_the_next_command_does_it(
+    slow: Any, tmp_path: Path
+) -> None:
+    plan, prepared = slow
+    with Desk(tmp_path / "store") as desk:
+        manifests, faults = _while_it_runs(
+            lambda: desk.run(plan, prepared), desk.executor.stop, desk.parent
+        )
+    assert manifests == {}
+    assert "interrupted" in faults["lesson"]
+    assert not list((tmp_path / "store").rglob("*.json"))
+    with Desk(tmp_path / "store") as desk:
+        assert desk.grade(plan, prepared).result.score == 10
