@@ -13,6 +13,9 @@ from autograder.jail.notebook import Run, run_notebook
 from autograder.jail.parent import WarmParent
 from autograder.nouns import JSON, CodeCell
 
+PAUSE_S = 2.0
+"""Between attempts: a neighbour that uses up processes or memory is ended within that time."""
+
 Manifest = dict[str, Any]
 """A run as JSON; Any because each consumer knows its part (docs/architecture.md)."""
 
@@ -35,7 +38,7 @@ class Executor:
         self._parent.stop()
 
     def manifest(self, plan: Plan, prepared: PreparedNotebook) -> Manifest:
-        """The run of this code. Raises JailError when the jail broke twice in a row."""
+        """The run of this code. Raises JailError when the jail broke three times in a row."""
         with self._guard:
             lock = self._locks[prepared.key]
         with lock:
@@ -68,7 +71,7 @@ class Executor:
         return manifest
 
     def _attempt(self, plan: Plan, prepared: PreparedNotebook, skip: frozenset[int]) -> Run:
-        for last in (False, True):
+        for last in (False, False, True):
             self._go_on()
             try:
                 run = self._once(plan, prepared.cells, prepared.files, skip)
@@ -77,6 +80,7 @@ class Executor:
             except JailError:
                 if last:
                     raise
+                self._stopped.wait(PAUSE_S)
                 continue
             self._go_on()  # a job that was stopped with us is no evidence against its student
             return run

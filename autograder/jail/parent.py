@@ -93,6 +93,8 @@ class WarmParent:
             except OSError as error:
                 self._kill()
                 raise JailError(f"the warm parent does not answer ({error})") from None
+            if answer.get("type") == "refused":
+                raise JailError(f"the warm parent could not fork: {answer.get('reason')}")
             if answer.get("type") != "forked":
                 self._kill()
                 raise JailError(self._story("a fork expected", answer))

@@ -105,7 +105,7 @@ def test_every_submission_has_a_result(graded):
     "student", ["ada", "mid", "zoe", "misnamed", "doubled", "writes", "prints", "rich", "stderr"]
 )
 def test_honest_work_has_its_points_beside_every_attack(graded, student):
-    assert points(graded.results[student]) == FULL
+    assert points(graded.results[student]) == FULL, graded.results[student].reasons
 
 
 @pytest.mark.parametrize("student", ["exits", "loops", "deaf", "forks", "eats"])

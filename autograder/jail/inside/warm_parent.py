@@ -64,13 +64,18 @@ def _one_message(control: socket.socket) -> None:
     if health["threads"] != 1 or health["eager"]:
         _send(control, {"type": "unhealthy", **health})
         os._exit(70)
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError as error:  # processes or memory are short for a moment: the next try may do
+        pid = -1
+        _send(control, {"type": "refused", "reason": str(error)})
     if pid == 0:
         control.close()
         _job(json.loads(message), descriptors)
     for descriptor in descriptors:
         os.close(descriptor)
-    _send(control, {"type": "forked"})
+    if pid > 0:
+        _send(control, {"type": "forked"})
 
 
 def _job(job: dict[str, object], descriptors: list[int]) -> NoReturn:
