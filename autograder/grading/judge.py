@@ -51,7 +51,8 @@ class Predictions:
                 requests[key] = request
             else:
                 self._known[key] = stored
-        self.parent.start() if requests else None
+        if requests:
+            self.parent.start()
         answers = predict(self.parent, list(requests.values()), self.store.blob)
         self.replayed += len(requests)
         for (key, request), answer in zip(requests.items(), answers, strict=True):

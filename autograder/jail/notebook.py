@@ -83,7 +83,6 @@ class _Story:
         self._models: dict[str, JSON] = {}
         self._room = limits.output_bytes
         self._current: int | None = None
-        self._first_cell_s = 0.0
         self._irregular = ""
         self._grade_ids = {cell.grade_id for cell in cells if cell.is_grade}
 

@@ -6,7 +6,7 @@ code, and takes back arrays whose shape it checks. What cannot be replayed is a 
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from autograder.evidence.arrays import Array, Blob, pack, unpack
@@ -66,8 +66,7 @@ def _batch(parent: WarmParent, requests: Sequence[Request], blob: Blobs) -> list
             answers[number] = message
 
     job, blobs = _job(requests, blob)
-    limits = replace(REPLAY_LIMITS, notebook_wall_s=REPLAY_LIMITS.notebook_wall_s)
-    end = run_job(parent, limits, payload(job, blobs), on_message, lambda data: None)
+    end = run_job(parent, REPLAY_LIMITS, payload(job, blobs), on_message, lambda data: None)
     for number, message in answers.items():
         found[number] = _answer(message, end.blobs)
     missing = [number for number in range(len(requests)) if number not in found]
