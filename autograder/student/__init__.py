@@ -1,4 +1,4 @@
-"""What a notebook imports: the course's data, the seed, and the visible checks.
+"""What a notebook imports: the course's data, the seed, visible checks, hints and previews.
 
     from autograder import student as grader
 
@@ -6,6 +6,12 @@ Light: NumPy alone at import; Keras and scikit-learn are imported when a functio
 """
 
 from autograder.student import datasets
+from autograder.student.check import check
+from autograder.student.factories import array, function, model, number, trained, truth
+from autograder.student.failure import VisibleFailure
+from autograder.student.flight.notebook import preflight
+from autograder.student.hints import hint, hints
+from autograder.student.preview import preview
 from autograder.student.seed import seed
 from autograder.student.visible import (
     AnyLayer,
@@ -14,7 +20,6 @@ from autograder.student.visible import (
     Dense,
     Dropout,
     Layer,
-    VisibleFailure,
     assert_accuracy,
     assert_array,
     assert_close,
@@ -38,6 +43,7 @@ __all__ = [
     "Dropout",
     "Layer",
     "VisibleFailure",
+    "array",
     "assert_accuracy",
     "assert_array",
     "assert_close",
@@ -51,6 +57,16 @@ __all__ = [
     "assert_output",
     "assert_parameters",
     "assert_trained",
+    "check",
     "datasets",
+    "function",
+    "hint",
+    "hints",
+    "model",
+    "number",
+    "preflight",
+    "preview",
     "seed",
+    "trained",
+    "truth",
 ]

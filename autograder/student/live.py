@@ -38,9 +38,17 @@ class LivePredictor:
     def _call(self, batch: tuple[Array, ...]) -> list[Array]:
         import keras
 
-        found = self.model(batch[0] if len(batch) == 1 else list(batch), training=False)
+        found = self.model(self._arranged(batch), training=False)
         flat = keras.tree.flatten(found)
         return [np.asarray(keras.ops.convert_to_numpy(output)) for output in flat]
+
+    def _arranged(self, batch: tuple[Array, ...]) -> Any:
+        """One array, a list, or the dict that a model with a dict of inputs insists on."""
+        keys = getattr(self.model, "_inputs_struct", None)
+        if isinstance(keys, dict) and len(keys) == len(batch):
+            # Keras takes the arrays of a dict in the order of its sorted keys.
+            return dict(zip(sorted(keys), batch, strict=True))
+        return batch[0] if len(batch) == 1 else list(batch)
 
 
 @dataclass(frozen=True)
@@ -69,8 +77,10 @@ def history_of(history: Any, name: str) -> HistoryEvidence:
     """The live ``History`` under the variable ``name`` (Any: Keras ships without types)."""
     model = getattr(history, "model", None)
     curves = {key: tuple(float(n) for n in curve) for key, curve in history.history.items()}
-    ref = evidence_of(model, name).ref if is_model(model) else None
-    return HistoryEvidence(name=name, values=curves, model_ref=ref)
+    if not is_model(model):
+        return HistoryEvidence(name=name, values=curves)
+    fitted = evidence_of(model, name)
+    return HistoryEvidence(name, curves, model_ref=fitted.ref, weights=fitted.weights)
 
 
 def is_model(value: object) -> TypeGuard[Any]:

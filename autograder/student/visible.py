@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from autograder import matchers
-from autograder.evidence.view import HistoryEvidence, ModelEvidence, NotJudgeable
+from autograder.evidence.view import ModelEvidence, NotJudgeable
 from autograder.matchers import Any as AnyLayer
 from autograder.matchers import AnyOf, Conv2D, Dense, Dropout, Layer, MatchFailure
-from autograder.student import live
+from autograder.student import expected_model, live, taken
+from autograder.student.failure import VisibleFailure, one_line
 
 __all__ = [
     "AnyLayer",
@@ -40,14 +41,6 @@ __all__ = [
     "assert_parameters",
     "assert_trained",
 ]
-
-
-class VisibleFailure(AssertionError):
-    """A visible check that failed, in one line."""
-
-    def _render_traceback_(self) -> list[str]:
-        # IPython asks for this: the line is meant for a student, our call stack is not.
-        return [str(self)]
 
 
 Matcher = Callable[..., None]
@@ -74,7 +67,7 @@ def _run(name: str, check: Callable[[], None]) -> None:
         try:
             check()
         except MatchFailure as error:
-            failure = _line(name, error)
+            failure = one_line(name, error)
         except NotJudgeable as error:
             print(f"{name} cannot be checked yet: {error}")
             return
@@ -83,41 +76,20 @@ def _run(name: str, check: Callable[[], None]) -> None:
     print("\n".join([f"{name}: the visible check passes.", *(str(r.message) for r in remarks)]))
 
 
-def _line(name: str, failure: MatchFailure) -> str:
-    whose = "" if name in failure.expected else f"{name}. "
-    parts = [f"{whose}Expected: {failure.expected}. Found: {failure.found}."]
-    parts += [text for text in (failure.why, failure.hint) if text]
-    return " ".join(" ".join(parts).split())
-
-
-def _model(value: object, name: str) -> ModelEvidence:
-    if not live.is_model(value):
-        raise MatchFailure("a Keras model", f"a {type(value).__name__}")
-    return live.evidence_of(value, name)
-
-
 def _built(value: object, name: str) -> ModelEvidence:
-    model = _model(value, name)
+    model = taken.a_model(value, name)
     if not model.built:
         # The hidden check waits for fit to build it, so this one must not call it wrong.
         raise NotJudgeable("it has no weights until it is told its input shape or sees data")
     return model
 
 
-def _history(value: object, name: str) -> HistoryEvidence:
-    if not live.is_history(value):
-        raise MatchFailure(
-            "what fit returns", f"a {type(value).__name__}", hint="Keep what fit gives back."
-        )
-    return live.history_of(value, name)
-
-
-def _array(value: object, name: str) -> Any:
+def _any_array(value: object, name: str) -> Any:
     # Any: whatever numbers the student has; the matcher judges shape and dtype.
     return np.asarray(value)
 
 
-def _number(value: object, name: str) -> object:
+def _any_number(value: object, name: str) -> object:
     """A number out of a tensor or array without dimensions; anything else as it is."""
     if getattr(value, "shape", None) == () and hasattr(value, "__array__"):
         return np.asarray(value).item()
@@ -131,23 +103,16 @@ def _seen(value: object, name: str) -> object:
     return live.history_of(value, name) if live.is_history(value) else value
 
 
-def _is_compiled(model: ModelEvidence) -> None:
-    if model.compile is None:
-        raise MatchFailure(
-            f"{model.name} is compiled", "it is not", hint="Run the cell that calls compile."
-        )
-
-
 assert_layers = _on(_built, matchers.assert_layers, named=False)
 assert_output = _on(_built, matchers.assert_output, named=False)
 assert_parameters = _on(_built, matchers.assert_parameters, named=False)
 assert_input_shape = _on(_built, matchers.assert_input_shape, named=False)
 assert_loss = _on(_built, matchers.assert_loss, named=False)
-assert_optimizer = _on(_model, matchers.assert_optimizer, named=False)
-assert_metrics = _on(_model, matchers.assert_metrics, named=False)
-assert_compiled = _on(_model, _is_compiled, named=False)
-assert_trained = _on(_history, matchers.assert_trained, named=False)
-assert_accuracy = _on(_array, matchers.assert_accuracy, named=True)
-assert_error = _on(_array, matchers.assert_error, named=True)
-assert_array = _on(_array, matchers.assert_array, named=True)
-assert_close = _on(_number, matchers.assert_close, named=True)
+assert_optimizer = _on(taken.a_model, matchers.assert_optimizer, named=False)
+assert_metrics = _on(taken.a_model, matchers.assert_metrics, named=False)
+assert_compiled = _on(taken.a_model, expected_model.assert_compiled, named=False)
+assert_trained = _on(taken.a_history, matchers.assert_trained, named=False)
+assert_accuracy = _on(_any_array, matchers.assert_accuracy, named=True)
+assert_error = _on(_any_array, matchers.assert_error, named=True)
+assert_array = _on(_any_array, matchers.assert_array, named=True)
+assert_close = _on(_any_number, matchers.assert_close, named=True)

@@ -12,7 +12,7 @@ from autograder.course import Course
 from autograder.errors import UsageError
 from autograder.student import datasets
 
-NAMES = ("diabetes", "breast_cancer", "digits")
+NAMES = ("diabetes", "breast_cancer", "digits", "wine")
 CHECKS = Path(__file__).parents[2] / "checks"
 
 
@@ -24,7 +24,12 @@ def test_two_loads_give_equal_arrays(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "columns", "rows"),
-    [("diabetes", 10, (282, 71)), ("breast_cancer", 30, (364, 91)), ("digits", 64, (1149, 288))],
+    [
+        ("diabetes", 10, (282, 71)),
+        ("breast_cancer", 30, (364, 91)),
+        ("digits", 64, (1149, 288)),
+        ("wine", 13, (113, 29)),
+    ],
 )
 def test_shapes_and_dtypes_are_what_the_notebooks_say(
     name: str, columns: int, rows: tuple[int, int]
@@ -37,7 +42,7 @@ def test_shapes_and_dtypes_are_what_the_notebooks_say(
     assert data.y_train.dtype == (np.float32 if name == "diabetes" else np.int64)
 
 
-@pytest.mark.parametrize("name", ["diabetes", "breast_cancer"])
+@pytest.mark.parametrize("name", ["diabetes", "breast_cancer", "wine"])
 def test_columns_are_standardised_by_the_training_rows(name: str) -> None:
     data = datasets.load(name)
     np.testing.assert_allclose(data.X_train.mean(axis=0), 0, atol=1e-5)
@@ -55,7 +60,15 @@ def test_pixels_run_from_zero_to_one() -> None:
 def test_the_three_parts_share_no_row_number_and_leave_none_out(name: str) -> None:
     parts = datasets.split(name)
     rows = [len(part.y) for part in (parts.train, parts.test, parts.held_out)]
-    assert sum(rows) == {"diabetes": 442, "breast_cancer": 569, "digits": 1797}[name]
+    assert (
+        sum(rows)
+        == {
+            "diabetes": 442,
+            "breast_cancer": 569,
+            "digits": 1797,
+            "wine": 178,
+        }[name]
+    )
     assert rows[2] == -(-sum(rows) // 5)
 
 
@@ -79,7 +92,9 @@ def test_the_notebooks_fallback_in_plain_scikit_learn_gives_the_same_rows() -> N
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="breast_cancer, diabetes, digits expected, found 'iris'"):
+    with pytest.raises(
+        UsageError, match="digits, fashion_mnist, mnist, wine expected, found 'iris'"
+    ):
         datasets.load("iris")
 
 

@@ -1,0 +1,62 @@
+"""One notebook looked at: its file read, its original found, its cells compared, a copy run."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.errors import CourseError, UsageError
+from autograder.intake.read import parse_notebook, read_bytes
+from autograder.nouns import Problem
+from autograder.student.flight.cells import against_original, by_itself
+from autograder.student.flight.report import Report, report_of
+from autograder.student.flight.run import fresh_run
+
+CELL_LIMIT_S = 600
+"""A student's machine may be slow; the grader's own limit per cell is shorter."""
+
+RELEASES = "assignments"
+"""The folder of released notebooks in a published course."""
+
+
+def look(
+    notebook: Path,
+    *,
+    assignment: str | None = None,
+    original: Path | None = None,
+    cell_limit_s: int = CELL_LIMIT_S,
+    on_cell: Callable[[int, int], None] = lambda number, total: None,
+) -> Report:
+    """Everything that can be said of ``notebook`` before it is handed in.
+
+    Raises UsageError when it is no notebook, or the original is no released one.
+    """
+    data = read_bytes(notebook.resolve())
+    raw = data if isinstance(data, Problem) else parse_notebook(data)
+    if isinstance(data, Problem) or isinstance(raw, Problem):
+        reason = data.reason if isinstance(data, Problem) else getattr(raw, "reason", "")
+        raise UsageError(f"a notebook expected at {notebook}: {reason}")
+    found = original or find_original(notebook.resolve(), assignment)
+    try:
+        cells = against_original(raw, found) if found else by_itself(raw)
+    except CourseError as error:
+        raise UsageError(f"a released notebook expected at {found}: {error}") from None
+    text = data.decode("utf-8-sig", "replace")
+    files = (found or notebook.resolve()).parent
+    run = fresh_run(text, files, cell_limit_s=cell_limit_s, on_cell=on_cell)
+    name = assignment or (found.parent.name if found else None)
+    return report_of(str(notebook), name, str(found) if found else None, cells, run)
+
+
+def find_original(notebook: Path, assignment: str | None) -> Path | None:
+    """The released notebook for a student's: in ``assignments/NAME`` of a folder above it.
+
+    ``NAME`` is the assignment, or the name of the notebook's own folder. A notebook that was
+    filled in where it was released is its own original only in name, so it has none.
+    """
+    wanted = assignment or notebook.parent.name
+    for folder in notebook.parents:
+        place = folder / RELEASES / wanted
+        exact = place / notebook.name
+        several = [exact] if exact.is_file() else sorted(place.glob("*.ipynb"))
+        if len(several) == 1:
+            return None if several[0].samefile(notebook) else several[0]
+    return None
