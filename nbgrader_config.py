@@ -6,6 +6,9 @@ tests/checks/<assignment>/settings.toml. `nbgrader autograde --help-all` lists n
 
 c = get_config()  # noqa: F821 - nbgrader puts it there when it executes this file
 
+# The course's name in nbgrader's exchange; students name it with --course. On a hub the exchange's
+# place (c.Exchange.root) and this name stand in one file for everybody: docs/submitting.md.
+c.CourseDirectory.course_id = "keras"
 c.CourseDirectory.release_directory = "assignments"
 c.CourseDirectory.solution_directory = "solutions"
 
@@ -25,6 +28,33 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# nbgrader's own steps to a release, and ours: a solution cell may start as code to repair.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "autograder.engine.ShowStarters",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# Submissions from an exchange, where students may put anything, and from a platform's archive.
+c.ExchangeFactory.collect = "autograder.engine.Collect"
+c.ZipCollectApp.collector_plugin = "autograder.engine.UploadCollector"
+c.ExtractorPlugin.zip_ext = [".zip"]  # a tar may hold links, and nbgrader follows them
+
+# Where students find the notebooks ("owner/name" on GitHub, for the Colab badges) and how they get
+# the visible checks. `autograder release` writes both into the notebooks: docs/publishing.md.
+c.CoursePublication.repository = ""
+c.CoursePublication.install = "pip install keras-autograder"
 
 # Late submissions: "none" takes nothing off, "zero" all points; or name a plugin of your own in
 # c.AssignLatePenalties.plugin_class.

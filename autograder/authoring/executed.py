@@ -9,15 +9,17 @@ from autograder.authoring.solutions import build_solution
 from autograder.course import Course
 from autograder.errors import ReleaseError
 from autograder.gradebook.steps import solved
-from autograder.grading import Desk, plan_of, prepare_folder
+from autograder.grading import Desk, Shelf, plan_of, prepare_folder
 
 
-def write_solutions(desk: Desk, course: Course, assignment: str, config: Any) -> list[Path]:
+def write_solutions(
+    desk: Desk, course: Course, assignment: str, config: Any, shelf: Shelf | None = None
+) -> list[Path]:
     """The executed solution notebooks, written to the solution directory.
 
     Raises ReleaseError when a solution does not run to its end.
     """
-    plan = plan_of(course, assignment)
+    plan = plan_of(course, assignment, shelf)
     with tempfile.TemporaryDirectory(prefix="autograder-solution-") as made:
         for name, source in plan.sources.items():
             notebook = solved(source, course, assignment, config)

@@ -8,20 +8,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.course import STAND_IN
 from autograder.errors import CourseError
 
 KINDS = ("right", "wrong")
+STAND_IN_POINTS = "stand-in-points"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One known answer: solution cells that differ from the solution, and every cell's points."""
+    """One known answer: solution cells that differ from the solution, and every cell's points.
+
+    ``stand_in_points`` are those of every cell on the small stand-in for the assignment's data,
+    empty where they are the same: what is too weak for clothes may do for digits.
+    """
 
     name: str
     kind: str
     points: Mapping[str, float]
     note: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
+    stand_in_points: Mapping[str, float] = field(default_factory=dict)
+
+    def points_on(self, variant: str) -> dict[str, float]:
+        """The points by cell on a variant of the data, "full" or "stand-in"."""
+        return dict(self.stand_in_points if variant == STAND_IN else {}) or dict(self.points)
 
 
 def answers_of(path: Path) -> tuple[Answer, ...]:
@@ -58,6 +69,16 @@ def answered(source: Path, answer: Answer) -> dict[str, Any]:
 def _answer(path: Path, entry: Mapping[str, Any]) -> Answer:
     if entry["kind"] not in KINDS:
         raise CourseError(f"kind {' or '.join(KINDS)} expected in {path}, found {entry['kind']!r}")
-    points = {str(cell): float(value) for cell, value in entry["points"].items()}
+    points = _points(entry["points"])
+    small = _points(entry.get(STAND_IN_POINTS, {}))
+    if small and small.keys() != points.keys():
+        raise CourseError(
+            f"{STAND_IN_POINTS} for {sorted(points)} expected in {path}, found {sorted(small)}"
+        )
     cells = {str(cell): str(text) for cell, text in entry.get("cells", {}).items()}
-    return Answer(str(entry["name"]), entry["kind"], points, str(entry.get("note", "")), cells)
+    note = str(entry.get("note", ""))
+    return Answer(str(entry["name"]), entry["kind"], points, note, cells, small)
+
+
+def _points(raw: Mapping[str, Any]) -> dict[str, float]:
+    return {str(cell): float(value) for cell, value in raw.items()}

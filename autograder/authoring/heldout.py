@@ -1,7 +1,8 @@
 """The grader's third part of each data set, written beside the hidden checks that read it.
 
 ``heldout.npz`` holds ``x, y`` (rows that no notebook loads) and ``x_test, y_test`` (the notebook's
-test part, so that a check can compute again what a student reports).
+test part, so that a check can compute again what a student reports). An assignment whose settings
+name a data set (``data = "mnist"``) has no such file: its arrays are computed from the set.
 """
 
 import zipfile
@@ -21,11 +22,13 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def sets_of_course() -> dict[str, str]:
-    """Which set of ``autograder.student.datasets`` each assignment is graded on."""
+    """Which bundled set of ``autograder.student.datasets`` each assignment is graded on."""
     return {
         "a1_regression": "diabetes",
         "a2_binary": "breast_cancer",
         "a3_multinomial": "digits",
+        "a4_shapes": "wine",
+        "a6_functional": "digits",
     }
 
 

@@ -41,7 +41,7 @@ def build_release(
         for path in plain_files(source, ignore)
     }
     for path in course.notebooks(assignment):
-        notebook = released(path, course, assignment, config)
+        notebook = for_colab(released(path, course, assignment, config), path.name)
         files[path.name] = notebook_bytes(with_stable_ids(notebook))
     return dict(sorted(files.items()))
 
@@ -64,6 +64,19 @@ def write_release(course: Course, assignment: str, files: Mapping[str, bytes]) -
         new.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
         os.utime(folder)
+
+
+def for_colab(notebook: Mapping[str, JSON], name: str) -> dict[str, JSON]:
+    """``notebook`` with the metadata that Colab itself writes: its name, and no provenance.
+
+    An empty provenance keeps Colab from listing where a copy came from.
+
+    >>> for_colab({"cells": [], "metadata": {}}, "sums.ipynb")["metadata"]["colab"]
+    {'name': 'sums.ipynb', 'provenance': []}
+    """
+    metadata = notebook.get("metadata")
+    kept = metadata if isinstance(metadata, dict) else {}
+    return {**notebook, "metadata": {**kept, "colab": {"name": name, "provenance": []}}}
 
 
 def with_stable_ids(notebook: Mapping[str, JSON]) -> dict[str, JSON]:

@@ -12,12 +12,21 @@ from typing import Any
 
 from autograder.authoring.compare import differences
 from autograder.authoring.expected import Answer, answered, answers_of
+from autograder.authoring.publication import out_of_step, publication_of
 from autograder.authoring.release import build_release
 from autograder.checks.session import declared
-from autograder.course import Course
+from autograder.course import FULL, STAND_IN, Course
 from autograder.gradebook import load_config
 from autograder.gradebook.steps import solved
-from autograder.grading import Desk, Plan, Prepared, plan_of, prepare_folder
+from autograder.grading import (
+    Desk,
+    Plan,
+    Prepared,
+    Shelf,
+    StandIn,
+    plan_of,
+    prepare_folder,
+)
 from autograder.nouns import JSON, Result
 
 
@@ -52,10 +61,15 @@ def verify(
     *,
     workers: int,
     on_run: Callable[[Prepared], None] = lambda prepared: None,
+    shelf: Shelf | None = None,
 ) -> list[Proof]:
-    """Every proof of the assignment, failed ones included."""
-    plan = plan_of(course, assignment)
+    """Every proof of the assignment, failed ones included.
+
+    Without a ``shelf`` the stand-in takes the place of data that is not on this machine.
+    """
+    plan = plan_of(course, assignment, shelf or Shelf(stand_in=StandIn.IF_MISSING))
     proofs = [
+        *_data(plan),
         Proof(assignment, "points", tuple(_points(plan))),
         Proof(assignment, "committed release", tuple(_release(course, assignment))),
         Proof(assignment, "committed solution", tuple(_solution(course, assignment))),
@@ -88,6 +102,7 @@ def _submissions(
     nothing = dict.fromkeys(plan.cells, 0.0)
     expected = [("the solution", full, True), ("the empty release", nothing, True)]
     config = load_config(plan.course.root)
+    variant = FULL if plan.data is None else plan.data.variant
     for name, source in plan.sources.items():
         solution = solved(source, plan.course, plan.assignment, config)
         _write(folder / "0" / f"{name}.ipynb", solution)
@@ -98,7 +113,7 @@ def _submissions(
     for number, answer in enumerate(answers, start=2):
         for name, source in plan.sources.items():
             _write(folder / str(number) / f"{name}.ipynb", answered(source, answer))
-        expected.append((f"{answer.kind}: {answer.name}", dict(answer.points), True))
+        expected.append((f"{answer.kind}: {answer.name}", answer.points_on(variant), True))
     return expected
 
 
@@ -123,6 +138,13 @@ def _compared(result: Result, points: dict[str, float], honest: bool) -> list[st
     return found
 
 
+def _data(plan: Plan) -> list[Proof]:
+    """What the reader must know of the data: it holds, and says less than it seems to."""
+    if plan.data is None or plan.data.variant != STAND_IN:
+        return []
+    return [Proof(plan.assignment, f"not verified on {plan.data.title}: {STAND_IN}", ())]
+
+
 def _points(plan: Plan) -> list[str]:
     if not plan.checks.is_dir():
         return []
@@ -139,7 +161,9 @@ def _points(plan: Plan) -> list[str]:
 
 def _release(course: Course, assignment: str) -> list[str]:
     built = build_release(course, assignment)
-    return list(differences(built, _files(course.release(assignment))))
+    publication = publication_of(load_config(course.root))
+    stale = out_of_step(course, assignment, publication)
+    return [*stale, *differences(built, _files(course.release(assignment)))]
 
 
 def _solution(course: Course, assignment: str) -> list[str]:

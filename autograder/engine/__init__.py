@@ -3,7 +3,18 @@
 ``nbgrader_config.py`` names these classes as dotted strings; nbgrader imports them.
 """
 
+from autograder.engine.collect import Collect
 from autograder.engine.exporter import SubmissionExporter
 from autograder.engine.preprocessors import Grader, GradeSubmission, SaveScores
+from autograder.engine.starters import ShowStarters
+from autograder.engine.uploads import UploadCollector
 
-__all__ = ["GradeSubmission", "Grader", "SaveScores", "SubmissionExporter"]
+__all__ = [
+    "Collect",
+    "GradeSubmission",
+    "Grader",
+    "SaveScores",
+    "ShowStarters",
+    "SubmissionExporter",
+    "UploadCollector",
+]

@@ -22,7 +22,7 @@ MAX_DEPTH = 8
 MAX_SEEN = 10_000
 """Directory entries looked at in a submitted folder; the rest is left out unseen."""
 
-_OF_NBGRADER = frozenset({"timestamp.txt"})
+_OF_NBGRADER = frozenset({"timestamp.txt", "submission_secret.txt"})
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,9 @@ def released_text(text: str, cell_type: str, *, solution: bool) -> str:
     >>> released_text("### BEGIN SOLUTION\\nx = 1\\n### END SOLUTION", "code", solution=True)
     '# YOUR CODE HERE\\nraise NotImplementedError()'
     """
+    starter = starter_of(text) if solution else None
+    if starter is not None:
+        return starter
     stub = CODE_STUB if cell_type == "code" else TEXT_STUB
     cleared, found = _without_region(text, "SOLUTION", stub)
     if solution and not found:
@@ -74,6 +77,24 @@ def released_text(text: str, cell_type: str, *, solution: bool) -> str:
     cleared, _ = _without_region(cleared, "HIDDEN TESTS", "")
     cleared, _ = _without_region(cleared, "MARK SCHEME", "")
     return cleared
+
+
+def starter_of(text: str) -> str | None:
+    """What a solution cell starts as in the release, or None for nbgrader's stub.
+
+    In the source it stands between ``BEGIN STARTER`` and ``END STARTER``, each line a comment, so
+    that code which cannot run is no part of the solution; it becomes the whole released cell.
+
+    >>> starter_of("x = 1\\n### BEGIN STARTER\\n# x = (1\\n#\\n# y = x\\n### END STARTER")
+    'x = (1\\n\\ny = x'
+    """
+    lines = text.split("\n")
+    begins = [n for n, line in enumerate(lines) if "BEGIN STARTER" in line]
+    ends = [n for n, line in enumerate(lines) if "END STARTER" in line]
+    if not begins or not ends or ends[0] < begins[0]:
+        return None
+    commented = (line.strip() for line in lines[begins[0] + 1 : ends[0]])
+    return "\n".join(line.removeprefix("#").removeprefix(" ") for line in commented)
 
 
 def flags(raw: RawCell) -> dict[str, bool]:

@@ -1,0 +1,75 @@
+"""Which student and notebook a downloaded file is, for ``nbgrader zip_collect``.
+
+Learning platforms put all uploads of an assignment into one archive and name the student in each
+file's path. Known here: Moodle, with a folder for each student or without, and Canvas.
+``c.FileNameCollectorPlugin.named_regexp`` takes their place where it is set. Trusts no name: ids
+are made of plain letters and digits.
+"""
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from nbgrader.plugins import FileNameCollectorPlugin
+
+_MOODLE = re.compile(
+    r"(?P<student_id>[^/]+)_(?P<number>\d+)_assignsubmission_file_?[/_]?(?P<file_id>[^/]+)"
+)
+_CANVAS = re.compile(r"(?P<student_id>[^/_]+)(?:_LATE)?_(?P<number>\d+)_\d+_(?P<file_id>[^/]+)")
+_AGAIN = re.compile(r"(?:-\d{1,2}| ?\(\d{1,2}\))$")
+"""What Canvas ("-1") and browsers (" (1)") add to a name that was there before."""
+
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+# The untyped base: nbgrader has no annotations that mypy can follow.
+class UploadCollector(FileNameCollectorPlugin):  # type: ignore[misc]
+    """nbgrader's collector that knows how learning platforms name files."""
+
+    def collect(self, submitted_file: str) -> dict[str, str] | None:
+        """The student's id and the notebook's name, or None for a file that is not collected."""
+        if self.named_regexp:
+            configured: dict[str, str] | None = super().collect(submitted_file)
+            return configured
+        path = PurePosixPath(submitted_file)
+        if path.suffix not in self.valid_ext:
+            return None
+        found = parsed(path)
+        if found is None:
+            self.log.warning("Neither Moodle nor Canvas names a file like this: %s", path.name)
+        return found
+
+
+def parsed(path: PurePosixPath) -> dict[str, str] | None:
+    """Student and notebook of one downloaded file.
+
+    Moodle's numbers belong to one assignment, so the name is the id there; Canvas's belong to the
+    student, and two students may be called alike.
+
+    >>> parsed(PurePosixPath("x/José Núñez_81_assignsubmission_file/sums.ipynb"))
+    {'student_id': 'jose_nunez', 'file_id': 'sums'}
+    >>> parsed(PurePosixPath("x/lovelaceada_LATE_12_345_sums-1.ipynb"))
+    {'student_id': 'lovelaceada_12', 'file_id': 'sums'}
+    """
+    tail = "/".join(path.with_suffix("").parts[-2:])
+    moodle = _MOODLE.search(tail)
+    found = moodle or _CANVAS.fullmatch(path.stem)
+    if found is None:
+        return None
+    student = plain_id(found["student_id"])
+    if moodle is None:
+        student = f"{student}_{found['number']}" if student else found["number"]
+    notebook = _AGAIN.sub("", found["file_id"])
+    return {"student_id": student or found["number"], "file_id": notebook} if notebook else None
+
+
+def plain_id(name: str) -> str:
+    """A name as one plain folder name.
+
+    >>> plain_id("Łucja O'Brien-Straße")
+    'lucja_o_brien_strasse'
+    """
+    letters = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
+    ascii_only = "".join(c for c in letters if not unicodedata.combining(c))
+    return _NOT_PLAIN.sub("_", ascii_only).strip("_")
