@@ -18,6 +18,10 @@ from autograder.nouns import JSON, Limits
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@-]{0,99}")
 """Assignment and student names that are safe as one path component."""
 
+FULL = "full"
+STAND_IN = "stand-in"
+"""The variants of an assignment's data; ``student.datasets`` names them alike."""
+
 
 @dataclass(frozen=True)
 class Course:
@@ -75,6 +79,11 @@ class Course:
         """Our own folder in the course: the evidence store lies here unless a URL is set."""
         return self.root / ".autograder"
 
+    @property
+    def data(self) -> Path:
+        """Training and test rows as a jail sees them. Mounted whole: nothing else lies there."""
+        return self.state / "data"
+
     def assignments(self) -> list[str]:
         """The names under ``source/`` that hold a notebook, sorted."""
         base = self.root / self.source_directory
@@ -94,32 +103,51 @@ class Course:
 
 @dataclass(frozen=True)
 class Settings:
-    """``settings.toml`` of an assignment's checks. Every key has a default."""
+    """``settings.toml`` of an assignment's checks. Every key has a default.
+
+    ``data`` names the set that the grader lays before the notebook, "" for one that needs none
+    laid. ``thresholds`` are those of ``variant``, the variant of that set which ran.
+    """
 
     limits: Limits = field(default_factory=Limits)
     seed: int = 2024
     thresholds: Mapping[str, str] = field(default_factory=dict)
     submitted_files: tuple[str, ...] = ()
+    data: str = ""
+    variant: str = FULL
 
 
-def settings_of(course: Course, assignment: str) -> Settings:
-    """The assignment's settings; defaults where it has no file.
+def settings_of(course: Course, assignment: str, variant: str = FULL) -> Settings:
+    """The assignment's settings, with the thresholds for that variant of its data.
+
+    ``[thresholds]`` hold for the full set; ``[stand-in.thresholds]`` takes the place of those that
+    it names when the stand-in ran. Defaults where the assignment has no file.
 
     Raises CourseError for a file that is no TOML, an unknown key, or a value of the wrong type.
     """
     path = course.checks(assignment) / "settings.toml"
     if not path.is_file():
-        return Settings()
+        return Settings(variant=variant)
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"TOML expected in {path}: {error}") from None
-    _known(path, raw, {"limits", "seed", "thresholds", "submitted_files"})
+    _known(path, raw, {"limits", "seed", "thresholds", "submitted_files", "data", STAND_IN})
+    small = raw.get(STAND_IN, {})
+    _known(path, small, {"thresholds"})
+    thresholds = {**raw.get("thresholds", {})}
+    if variant == STAND_IN:
+        thresholds |= small.get("thresholds", {})
+    data = raw.get("data", "")
+    if not isinstance(data, str):
+        raise CourseError(f"the name of a data set expected for data in {path}, found {data!r}")
     return Settings(
         limits=_limits(path, raw.get("limits", {})),
         seed=_typed(path, "seed", raw.get("seed", Settings.seed), int),
-        thresholds={k: str(v) for k, v in raw.get("thresholds", {}).items()},
+        thresholds={k: str(v) for k, v in thresholds.items()},
         submitted_files=tuple(str(name) for name in raw.get("submitted_files", ())),
+        data=data,
+        variant=variant,
     )
 
 

@@ -37,6 +37,7 @@ class Limits:
     """What one job in the jail may use. Per job, not per process, unless the name says so."""
 
     cell_wall_s: float = 120.0
+    call_wall_s: float = 20.0
     notebook_wall_s: float = 600.0
     cpu_s: float = 600.0
     memory_bytes: int = 2 * 1024**3

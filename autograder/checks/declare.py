@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from autograder.errors import CheckError
+from autograder.evidence.calls import Call
 
 ATTRIBUTE = "__autograder_check__"
 
@@ -22,16 +23,27 @@ class Declaration:
     title: str
     needs: tuple[str, ...] = ()
     hint: str = ""
+    files: tuple[str, ...] = ()
+    calls: tuple[Call, ...] = ()
 
 
 def check(
-    *, cell: str, points: float, needs: tuple[str, ...] | list[str] = (), hint: str = ""
+    *,
+    cell: str,
+    points: float,
+    needs: tuple[str, ...] | list[str] = (),
+    hint: str = "",
+    files: tuple[str, ...] = (),
+    calls: tuple[Call, ...] | list[Call] = (),
 ) -> Callable[[_Function], _Function]:
     """Declares a test function a check of the grade cell ``cell``, worth ``points``.
 
     The docstring's first line is the title that students read. Each check that ``needs`` names, by
     function name and of the same cell, must pass, or this one is skipped. ``hint`` is shown when it
-    does not pass and the matcher has none. Raises CheckError for what cannot be a check.
+    does not pass and the matcher has none. ``files`` are names in the notebook's work folder:
+    they are kept as they are just before the grade cell, for ``evidence.saved``. ``calls``
+    are made then, in the jail, for ``evidence.called``. Raises CheckError for what cannot be a
+    check.
     """
 
     def declare(function: _Function) -> _Function:
@@ -42,7 +54,12 @@ def check(
         _require(number and math.isfinite(points) and points >= 0, name, f"points={points!r}")
         _require(not isinstance(needs, str), name, "needs= takes a tuple of function names")
         _require(name not in needs, name, "it needs itself")
-        setattr(function, ATTRIBUTE, Declaration(cell, points, title, tuple(needs), hint))
+        _require(not isinstance(files, str), name, "files= takes a tuple of file names")
+        _require(all(map(_plain_path, files)), name, f"files={files!r}")
+        listed = isinstance(calls, (tuple, list)) and all(isinstance(c, Call) for c in calls)
+        _require(listed, name, "calls= takes a tuple of call(...)")
+        declared = Declaration(cell, points, title, tuple(needs), hint, tuple(files), tuple(calls))
+        setattr(function, ATTRIBUTE, declared)
         return function
 
     return declare
@@ -58,6 +75,13 @@ def _title(function: Callable[..., Any], name: str) -> str:
     text = inspect.getdoc(function) or ""
     _require(text.strip() != "", name, "it has no docstring, so no title for students")
     return text.strip().splitlines()[0].strip()
+
+
+def _plain_path(name: object) -> bool:
+    """A path within the work folder, written with forward slashes."""
+    if not isinstance(name, str) or not name.isprintable() or "\\" in name:
+        return False
+    return all(part not in ("", ".", "..") for part in name.split("/"))
 
 
 def _require(fine: bool, name: str, what: str) -> None:

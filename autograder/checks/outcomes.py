@@ -14,7 +14,7 @@ import pytest
 
 from autograder.checks.declare import Declaration
 from autograder.errors import AutograderError
-from autograder.evidence.view import NotAttempted, PredictionPending
+from autograder.evidence.view import CallFailed, NotAttempted, PredictionPending
 from autograder.matchers import MatchFailure, MatchRemark
 from autograder.nouns import CheckOutcome, Verdict
 
@@ -92,7 +92,7 @@ def _unsuccessful(check: Check, error: BaseException) -> CheckOutcome:
     if isinstance(error, NotAttempted):
         text = f"{error.name}: {error.expected} expected, but {error.found}."
         return check.outcome(Verdict.SKIPPED, text, error.hint)
-    if isinstance(error, MatchFailure):
+    if isinstance(error, (MatchFailure, CallFailed)):
         return check.outcome(Verdict.FAILED, error.message, error.hint)
     if isinstance(error, AssertionError):
         return check.outcome(Verdict.FAILED, _authors_words(error))

@@ -8,17 +8,20 @@ check on one submission, ``python -m pytest tests/checks/NAME -p autograder.chec
 import inspect
 from collections.abc import Generator
 from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from autograder.checks.data import CheckData, found_data
 from autograder.checks.declare import declaration
 from autograder.checks.outcomes import Check, reason_of
 from autograder.checks.recorded import recorded_submission, unanswered
 from autograder.checks.serve import CheckSession
-from autograder.course import Course, Settings, settings_of
+from autograder.course import FULL, Course, Settings, settings_of
 from autograder.errors import CheckError
+from autograder.evidence.arrays import Array
 from autograder.evidence.view import Evidence
 from autograder.nouns import Verdict
 
@@ -40,11 +43,16 @@ class CheckPlugin:
 
     With ``single`` (a submission's key) every item passes, fails or is skipped like that
     submission's outcome; otherwise items say nothing and outcomes are read from the session.
+    ``data`` is what the session's submissions ran on; without it the data set of an assignment is
+    looked for on this machine.
     """
 
-    def __init__(self, session: CheckSession, single: str | None = None) -> None:
+    def __init__(
+        self, session: CheckSession, single: str | None = None, data: CheckData | None = None
+    ) -> None:
         self._session = session
         self._single = single
+        self._data = data
 
     @pytest.fixture
     def evidence(self) -> _EvidenceLater:
@@ -53,21 +61,26 @@ class CheckPlugin:
 
     @pytest.fixture
     def heldout(self, request: pytest.FixtureRequest) -> SimpleNamespace:
-        """The arrays of ``heldout.npz`` beside the check, read-only, as attributes."""
-        path = request.path.parent / "heldout.npz"
-        if not path.is_file():
-            raise CheckError(f"held-out arrays expected in {path}, found no such file")
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
+        """The held-out arrays, read-only, as attributes.
+
+        Those of the assignment's data set, or of ``heldout.npz`` beside the check.
+        """
+        computed = self._data_of(request.path.parent).heldout
+        arrays = _committed(request.path.parent) if computed is None else dict(computed)
         for array in arrays.values():
             array.setflags(write=False)
         return SimpleNamespace(**arrays)
 
     @pytest.fixture
     def settings(self, request: pytest.FixtureRequest) -> Settings:
-        """The assignment's ``settings.toml``."""
+        """The assignment's ``settings.toml``, with the thresholds of the variant that ran."""
         folder = request.path.parent
-        return settings_of(Course(folder.parent, checks_directory="."), folder.name)
+        return _settings(folder, self._data_of(folder).variant)
+
+    def _data_of(self, folder: Path) -> CheckData:
+        if self._data is None:
+            self._data = found_data(_settings(folder).data)
+        return self._data
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -127,6 +140,18 @@ class CheckPlugin:
         if outcome.verdict is Verdict.SKIPPED:
             pytest.skip(text)
         pytest.fail(f"{outcome.verdict.value}: {text}", pytrace=False)
+
+
+def _settings(folder: Path, variant: str = FULL) -> Settings:
+    return settings_of(Course(folder.parent, checks_directory="."), folder.name, variant)
+
+
+def _committed(folder: Path) -> dict[str, Array]:
+    path = folder / "heldout.npz"
+    if not path.is_file():
+        raise CheckError(f"held-out arrays expected in {path}, found no such file")
+    with np.load(path, allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,13 +15,15 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checks.data import CheckData
+from autograder.checks.outcomes import Check
 from autograder.checks.plugin import CheckPlugin
 from autograder.checks.serve import CheckSession, Resolve, Submission
 from autograder.errors import CheckError
 from autograder.evidence.view import PredictionPending
 from autograder.nouns import CheckOutcome
 
-__all__ = ["Resolve", "Submission", "declared", "run_checks"]
+__all__ = ["Resolve", "Submission", "collected", "declared", "run_checks"]
 
 _ARGUMENTS = (
     "-qq",
@@ -43,13 +45,15 @@ def run_checks(
     resolve: Resolve,
     *,
     k: str | None = None,
+    data: CheckData | None = None,
 ) -> dict[str, tuple[CheckOutcome, ...]]:
     """The outcome of every check for every submission, by the submission's key.
 
     ``resolve`` gets the predictions that the submissions need for a check, all at once, and makes
     them, after which their predictors are asked again. ``k`` is pytest's expression for a choice of
-    checks. Prints nothing; what a check prints is dropped. Raises CheckError when the checks
-    cannot be read or are declared wrongly.
+    checks. ``data`` has the held-out rows of an assignment that commits none. Prints nothing; what
+    a check prints is dropped. Raises CheckError when the checks cannot be read or are declared
+    wrongly.
     """
     stdout = sys.stdout
 
@@ -58,29 +62,40 @@ def run_checks(
             resolve(pending)
 
     session = CheckSession(submissions, resolve_aloud)
-    _run(checks_dir, session, ["-k", k] if k else [])
+    _run(checks_dir, session, ["-k", k] if k else [], data)
     return session.outcomes()
+
+
+def collected(checks_dir: Path) -> list[Check]:
+    """Every check with what it declares, none called. Raises CheckError like ``run_checks``."""
+    session = CheckSession({}, lambda pending: None)
+    _run(checks_dir, session, ["--collect-only"])
+    return session.checks
 
 
 def declared(checks_dir: Path) -> dict[str, list[tuple[str, float, str]]]:
     """(id, points, title) of every check, by grade cell. Raises CheckError like ``run_checks``."""
-    session = CheckSession({}, lambda pending: None)
-    _run(checks_dir, session, ["--collect-only"])
     found: dict[str, list[tuple[str, float, str]]] = {}
-    for check in session.checks:
+    for check in collected(checks_dir):
         entry = (check.id, check.declared.points, check.declared.title)
         found.setdefault(check.declared.cell, []).append(entry)
     return found
 
 
-def _run(checks_dir: Path, session: CheckSession, arguments: list[str]) -> None:
+def _run(
+    checks_dir: Path,
+    session: CheckSession,
+    arguments: list[str],
+    data: CheckData | None = None,
+) -> None:
     folder = checks_dir.resolve()
     if not folder.is_dir():
         raise CheckError(f"a folder of checks expected at {folder}, found none")
     places = ["-c", os.devnull, "--rootdir", str(folder), "--confcutdir", str(folder)]
     with _fresh(folder), redirect_stdout(_Nowhere()):
         status = pytest.main(
-            [str(folder), *places, *_ARGUMENTS, *arguments], plugins=[CheckPlugin(session)]
+            [str(folder), *places, *_ARGUMENTS, *arguments],
+            plugins=[CheckPlugin(session, data=data or CheckData())],
         )
     if status == pytest.ExitCode.INTERRUPTED and not session.problems:
         raise KeyboardInterrupt

@@ -26,6 +26,17 @@ StoreOption = Annotated[
 WorkersOption = Annotated[
     int, typer.Option("--workers", min=1, help="Notebooks that run at the same time.")
 ]
+DataOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        help="A folder with MNIST or Fashion-MNIST.",
+        show_default="AUTOGRADER_DATA, then Keras's cache",
+    ),
+]
+StandInOption = Annotated[
+    bool, typer.Option("--stand-in", help="Grade on the small stand-in for the data set.")
+]
 RerunOption = Annotated[bool, typer.Option("--rerun", help="Execute again what ran before.")]
 STOPPED = "Stopped. What has run is kept: the same command goes on from there."
 HERE = Path()
@@ -69,6 +80,8 @@ def score(
     rerun: Annotated[
         bool, typer.Option("--rerun", help="Execute it even if it ran before.")
     ] = False,
+    data: DataOption = None,
+    stand_in: StandInOption = False,
 ) -> None:
     """Grade one notebook without a gradebook.
 
@@ -76,7 +89,9 @@ def score(
     """
     from autograder.cli.commands import score_command
 
-    raise typer.Exit(score_command(notebook, assignment, course, json, store, rerun))
+    raise typer.Exit(
+        score_command(notebook, assignment, course, json, store, rerun, data, stand_in)
+    )
 
 
 @app.command()
@@ -90,6 +105,8 @@ def grade(
     course: CourseOption = HERE,
     json: JsonOption = False,
     store: StoreOption = "",
+    data: DataOption = None,
+    stand_in: StandInOption = False,
 ) -> None:
     """Grade submitted/*/NAME into the gradebook; what has run before is not executed again.
 
@@ -97,7 +114,11 @@ def grade(
     """
     from autograder.cli.commands import grade_command
 
-    raise typer.Exit(grade_command(assignment, students or [], workers, rerun, course, json, store))
+    raise typer.Exit(
+        grade_command(
+            assignment, students or [], workers, rerun, course, json, store, data, stand_in
+        )
+    )
 
 
 @app.command()
@@ -118,6 +139,7 @@ def release(
 def solutions(
     assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
     course: CourseOption = HERE,
+    data: DataOption = None,
 ) -> None:
     """Execute an assignment's solution in the jail and write it to the solution directory.
 
@@ -125,7 +147,7 @@ def solutions(
     """
     from autograder.cli.commands import solutions_command
 
-    raise typer.Exit(solutions_command(assignment, course))
+    raise typer.Exit(solutions_command(assignment, course, data))
 
 
 @app.command()
@@ -137,6 +159,7 @@ def verify(
     workers: WorkersOption = CORES,
     json: JsonOption = False,
     store: StoreOption = "",
+    data: DataOption = None,
 ) -> None:
     """Prove that solutions score full marks, releases zero, and known answers their points.
 
@@ -144,7 +167,36 @@ def verify(
     """
     from autograder.cli.commands import verify_command
 
-    raise typer.Exit(verify_command(assignments or [], course, workers, json, store))
+    raise typer.Exit(verify_command(assignments or [], course, workers, json, store, data))
+
+
+@app.command()
+def publish(
+    folder: Annotated[Path, typer.Argument(help="Where to write it: a folder of its own.")],
+    course: CourseOption = HERE,
+    json: JsonOption = False,
+) -> None:
+    """Write the tree that students may see: releases, student part, README; no answers.
+
+    Example: autograder publish ../keras-exercises
+    """
+    from autograder.cli.commands import publish_command
+
+    raise typer.Exit(publish_command(folder, course, json))
+
+
+@app.command(
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def preflight(context: typer.Context) -> None:
+    """Look at a notebook before it is submitted: for students, needs no course folder.
+
+    Example: autograder preflight regression.ipynb
+    """
+    from autograder.student.command import run
+
+    raise typer.Exit(run(["preflight", *context.args]))
 
 
 @app.command()

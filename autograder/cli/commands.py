@@ -2,25 +2,33 @@
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from autograder.cli import printing
 from autograder.course import Course
 from autograder.errors import UsageError
-from autograder.grading import Desk, plan_of, prepare_file
+from autograder.grading import Desk, Shelf, StandIn, plan_of, prepare_file
 from autograder.grading.classroom import default_store, grade_class, submissions
 
 
 def score_command(
-    notebook: Path, assignment: str, root: Path, as_json: bool, store: str, rerun: bool
+    notebook: Path,
+    assignment: str,
+    root: Path,
+    as_json: bool,
+    store: str,
+    rerun: bool,
+    data: Path | None,
+    stand_in: bool,
 ) -> int:
     """One notebook, no gradebook."""
     course, _ = _course(root)
     if not notebook.exists() and not notebook.is_symlink():
         raise UsageError(f"a notebook expected at {notebook}, found nothing")
-    plan = plan_of(course, assignment)
-    with Desk(store or default_store(course), rerun=rerun) as desk:
+    plan = plan_of(course, assignment, _shelf(data, stand_in))
+    with Desk(store or default_store(course), rerun=rerun, data=course.data) as desk:
         result = desk.grade(plan, prepare_file(plan, notebook)).result
     if as_json:
         print(json.dumps(result.as_json(), indent=2))
@@ -37,10 +45,12 @@ def grade_command(
     root: Path,
     as_json: bool,
     store: str,
+    data: Path | None,
+    stand_in: bool,
 ) -> int:
     """A class into the gradebook."""
     course, config = _course(root)
-    plan = plan_of(course, assignment)
+    plan = plan_of(course, assignment, _shelf(data, stand_in))
     known = submissions(course, assignment)
     wanted = students or known
     if unknown := sorted(set(wanted) - set(known)):
@@ -49,7 +59,7 @@ def grade_command(
             f"{course.root / course.submitted_directory}"
         )
     results = []
-    with Desk(store or default_store(course), rerun=rerun) as desk:
+    with Desk(store or default_store(course), rerun=rerun, data=course.data) as desk:
         with printing.progress("Grading", len(wanted)) as advance:
             for result in grade_class(
                 desk, plan, config, wanted, workers=workers, on_run=lambda _: advance()
@@ -57,6 +67,7 @@ def grade_command(
                 results.append(result)
         told = f"{desk.executor.executed} run, {desk.executor.reused} reused, "
         told += f"{desk.predictions.replayed} predictions made"
+        told += f", on {plan.data.told}" if plan.data else ""
     results.sort(key=lambda result: str(result.student))
     if as_json:
         print(json.dumps([result.as_json() for result in results], indent=2))
@@ -69,26 +80,31 @@ def grade_command(
 def release_command(assignment: str, root: Path) -> int:
     """Build and write a release."""
     from autograder.authoring import build_release, write_release
+    from autograder.authoring.publication import bring_up_to_date, publication_of
 
     course, config = _course(root)
+    for path in bring_up_to_date(course, assignment, publication_of(config)):
+        print(f"{path}: badge and install line set as in nbgrader_config.py", file=sys.stderr)
     files = build_release(course, assignment, config)
     write_release(course, assignment, files)
     print(f"{course.release(assignment)}: {', '.join(files)}")
     return 0
 
 
-def solutions_command(assignment: str, root: Path) -> int:
+def solutions_command(assignment: str, root: Path, data: Path | None) -> int:
     """Execute the solution in the jail and write its notebook."""
     from autograder.authoring.executed import write_solutions
 
     course, config = _course(root)
-    with Desk(default_store(course)) as desk:
-        for path in write_solutions(desk, course, assignment, config):
+    with Desk(default_store(course), data=course.data) as desk:
+        for path in write_solutions(desk, course, assignment, config, _shelf(data)):
             print(path)
     return 0
 
 
-def verify_command(names: list[str], root: Path, workers: int, as_json: bool, store: str) -> int:
+def verify_command(
+    names: list[str], root: Path, workers: int, as_json: bool, store: str, data: Path | None
+) -> int:
     """Prove assignments."""
     from autograder.authoring.verify import count_of, verify
 
@@ -97,11 +113,19 @@ def verify_command(names: list[str], root: Path, workers: int, as_json: bool, st
     if not wanted:
         raise UsageError(f"assignments below {course.root / course.source_directory} expected")
     proofs = []
-    with Desk(store or default_store(course)) as desk:
+    shelf = _shelf(data, missing=StandIn.IF_MISSING)
+    with Desk(store or default_store(course), data=course.data) as desk:
         total = sum(count_of(course, name) for name in wanted)
         with printing.progress("Verifying", total) as advance:
             for name in wanted:
-                proofs += verify(desk, course, name, workers=workers, on_run=lambda _: advance())
+                proofs += verify(
+                    desk,
+                    course,
+                    name,
+                    workers=workers,
+                    on_run=lambda _: advance(),
+                    shelf=shelf,
+                )
     if as_json:
         print(json.dumps([proof.as_json() for proof in proofs], indent=2))
     else:
@@ -109,11 +133,34 @@ def verify_command(names: list[str], root: Path, workers: int, as_json: bool, st
     return int(not all(proof.holds for proof in proofs))
 
 
+def publish_command(folder: Path, root: Path, as_json: bool) -> int:
+    """Write the tree that students may see."""
+    from autograder.authoring.publication import publication_of
+    from autograder.authoring.publish import publish
+
+    course, config = _course(root)
+    done = publish(course, folder, config)
+    if as_json:
+        print(json.dumps(asdict(done), indent=2))
+    else:
+        for what, names in asdict(done).items():
+            print(f"{what}: {len(names)}")
+            if what != "unchanged":
+                print("".join(f"  {name}\n" for name in names), end="")
+    if not publication_of(config).repository:
+        print(
+            "The badges lead to Colab's start page: set c.CoursePublication.repository in "
+            "nbgrader_config.py to the repository that this folder goes to, then release again.",
+            file=sys.stderr,
+        )
+    return 0
+
+
 def doctor_command(root: Path, as_json: bool) -> int:
     """Walls and versions."""
-    from autograder.cli.doctor import examine
+    from autograder.cli.doctor import examine, public_answers
 
-    found = examine()
+    found = {**examine(), "warnings": public_answers(root)}
     if as_json:
         print(json.dumps(found, indent=2))
     else:
@@ -152,6 +199,15 @@ def grade_demo(folder: Path, workers: int, stories: dict[str, str]) -> int:
     results.sort(key=lambda result: str(result.student))
     printing.show_class(results, stories)
     return int(len(results) != len(students))
+
+
+def _shelf(folder: Path | None, stand_in: bool = False, missing: StandIn = StandIn.NEVER) -> Shelf:
+    """Where data comes from. Raises UsageError for options that cannot be meant together."""
+    if folder is not None and not folder.is_dir():
+        raise UsageError(f"a folder with data sets expected at {folder}, found none")
+    if folder is not None and stand_in:
+        raise UsageError("--data or --stand-in expected, found both")
+    return Shelf(folder, StandIn.ALWAYS if stand_in else missing)
 
 
 def _course(root: Path) -> tuple[Course, Any]:

@@ -1,26 +1,55 @@
-"""What ``autograder doctor`` looks at: walls, versions, and whether a GPU is there."""
+"""What ``autograder doctor`` looks at: walls, versions, data sets, and whether a GPU is there."""
 
 import importlib.metadata
 import platform
 import shutil
 import subprocess
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+from autograder.errors import UsageError
 from autograder.jail.walls import walls
+from autograder.student import datasets
 
 PACKAGES = ("tensorflow", "keras", "numpy", "nbgrader", "ipython", "pytest")
 
 
 def examine() -> dict[str, Any]:
-    """Walls, versions, and ``fit``: whether notebooks can be graded here."""
+    """Walls, versions, data sets, and ``fit``: whether notebooks can be graded here.
+
+    Data that is not there leaves the machine fit: most assignments need none.
+    """
     found = walls()
     versions = {"Python": platform.python_version(), "kernel": platform.release()}
     versions |= {name: _version(name) for name in PACKAGES}
     versions["GPU"] = _gpu()
     installed = all(version != "not installed" for version in versions.values())
     fit = installed and all(wall.stands for wall in found if wall.needed)
-    return {"walls": [asdict(wall) for wall in found], "versions": versions, "fit": fit}
+    sets = {images.title: _data(name) for name, images in datasets.image_sets().items()}
+    told = [asdict(wall) for wall in found]
+    return {"walls": told, "versions": versions, "data": sets, "fit": fit}
+
+
+def _data(name: str) -> str:
+    """Where a data set lies and which variant it is, after its checksum; or why it is not there."""
+    try:
+        place = datasets.find(datasets.image_sets()[name], None)
+        return f"{datasets.split(name, fetch=False).variant}, in {place}"
+    except UsageError as error:
+        return str(error)
+
+
+def public_answers(root: Path) -> list[str]:
+    """Sentences on a course in ``root`` whose answers lie where its badges send students."""
+    from autograder.authoring.exposure import exposed
+    from autograder.authoring.publication import publication_of
+    from autograder.gradebook import course_of, load_config
+
+    if not root.is_dir():
+        return []
+    config = load_config(root.resolve())
+    return exposed(course_of(root, config), publication_of(config).repository)
 
 
 def _version(name: str) -> str:

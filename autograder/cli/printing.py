@@ -92,6 +92,10 @@ def show_examination(found: Mapping[str, Any]) -> None:
             console.print(escape(f"    mend it: {wall['mend']}"))
     for name, version in found["versions"].items():
         console.print(escape(f"  {name}: {version}"))
+    for name, told in found["data"].items():
+        console.print(escape(f"  {name}: {told}"))
+    for warning in found["warnings"]:
+        console.print(escape(f"! {warning}"))
     console.print("Fit to grade." if found["fit"] else "Not fit to grade: see above.")
 
 

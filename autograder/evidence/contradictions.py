@@ -5,7 +5,7 @@ syntax trees of the cells that ran; a contradiction asks for a person, it decide
 """
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autograder.evidence.tree import parse_cell, walk
@@ -44,6 +44,8 @@ def contradictions(cells: Sequence[CodeCell], manifest: Mapping[str, Any]) -> tu
         kind = value.get("kind")
         if kind == "history" and not named & _FITS:
             found.append(f"{name} is recorded as a training history, but no cell calls fit")
+        if kind == "history" and "EarlyStopping" in _callbacks(value) - _mentioned(nodes):
+            found.append(f"{name} is recorded with EarlyStopping, which no cell mentions")
         if kind != "model":
             continue
         settings = _compiled(manifest, value.get("ref"))
@@ -75,6 +77,20 @@ def _executed(cells: Sequence[CodeCell], manifest: Mapping[str, Any]) -> list[as
     return nodes
 
 
+def _callbacks(value: Mapping[str, Any]) -> set[str]:
+    """The classes of the callbacks that were noted on a history."""
+    listed = value.get("callbacks")
+    records = listed if isinstance(listed, list) else []
+    return {str(one.get("class_name")) for one in records if isinstance(one, dict)}
+
+
+def _mentioned(nodes: Sequence[ast.AST]) -> set[str]:
+    """Every name that the cells write: variables, attributes, and what they import."""
+    found = {node.id for node in nodes if isinstance(node, ast.Name)}
+    found |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    return found | {node.name for node in nodes if isinstance(node, ast.alias)}
+
+
 def _literals(calls: Sequence[ast.Call]) -> dict[str, dict[str, str]]:
     """Variable -> literal loss and optimizer of its only compile call."""
     by_name: dict[str, list[ast.Call]] = {}
@@ -104,7 +120,19 @@ def _values(manifest: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
         for name, value in values.items() if isinstance(values, dict) else ():
             if isinstance(value, dict):
                 found.append((str(name), value))
+        calls = snapshot.get("calls") if isinstance(snapshot, dict) else None
+        for record in calls.values() if isinstance(calls, dict) else ():
+            if isinstance(record, dict):
+                found.extend(_returned(record.get("value")))
     return found
+
+
+def _returned(value: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What a function returned, under a name that no compile call can have."""
+    items = value.get("items") if isinstance(value, dict) else None
+    for item in items if isinstance(items, list) else [value]:
+        if isinstance(item, dict):
+            yield "what a function returned", item
 
 
 def _compiled(manifest: Mapping[str, Any], ref: object) -> Mapping[str, Any] | None:

@@ -124,11 +124,13 @@ def submission_key(
     limits: Limits,
     seed: int,
     recorder_version: str,
+    asked: JSON = None,
 ) -> str:
     """Hexadecimal SHA-256 over all that decides what a run gives.
 
     ``files`` maps each file of the work folder to its SHA-256; ``data`` names the data variant and
-    ``environment`` the packages. Where one cell can read text, all cells count literally.
+    ``environment`` the packages. ``asked`` is what checks have the run record beside the variables:
+    the calls that they declare. Where one cell can read text, all cells count literally.
     """
     literal = any(reads_text(cell.source) for cell in cells)
     described: list[JSON] = [
@@ -145,6 +147,7 @@ def submission_key(
         "limits": asdict(limits),
         "seed": seed,
         "recorder": recorder_version,
+        "asked": asked,
     }
     return hashlib.sha256(dumps(whole)).hexdigest()
 

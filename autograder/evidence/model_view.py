@@ -16,6 +16,7 @@ import numpy.typing as npt
 from autograder.errors import AutograderError, EvidenceError
 from autograder.evidence.arrays import Array, pack
 from autograder.evidence.graph import CanonicalGraph, canonical
+from autograder.evidence.rows import as_taken, misfit
 from autograder.nouns import JSON
 
 Inputs: TypeAlias = Union[Array, Sequence[Array], Mapping[str, Array]]  # noqa: UP007
@@ -77,22 +78,28 @@ class CompileSettings:
     metrics: tuple[Mapping[str, JSON], ...]
 
     def loss_of(self, output: str) -> Mapping[str, JSON] | None:
-        """The loss record of the output; the only record serves every output."""
-        if output in self.losses:
-            return self.losses[output]
-        if len(self.losses) == 1:
+        """The loss record of the output; one that is not an output's own serves them all.
+
+        Without a name the only record counts, whatever its output is called.
+        """
+        found = self.losses.get(output) or self.losses.get("")
+        if found is None and not output and len(self.losses) == 1:
             return next(iter(self.losses.values()))
-        return None
+        return found
 
 
 @dataclass(frozen=True)
 class ModelEvidence:
-    """A model under the variable ``name``. ``raw`` is the record that ``ref`` names."""
+    """A model under the variable ``name``. ``raw`` is the record that ``ref`` names.
+
+    ``holds`` names the variables whose models are layers of this one: the objects themselves.
+    """
 
     name: str
     ref: str
     raw: Mapping[str, JSON]
     predictor: Predictor
+    holds: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -116,7 +123,9 @@ class ModelEvidence:
     def compile(self) -> CompileSettings | None:
         """What the model was compiled with, or None before ``compile``."""
         raw = self.raw.get("compile")
-        return _compile_settings(as_mapping(raw)) if isinstance(raw, dict) else None
+        if not isinstance(raw, dict):
+            return None
+        return _compile_settings(raw, self.output_names)
 
     @cached_property
     def parameters(self) -> Parameters:
@@ -129,30 +138,49 @@ class ModelEvidence:
         return Parameters(counts[True], counts[False])
 
     @property
+    def weights(self) -> tuple[str | None, ...]:
+        """The digest of each weight array in order, None for one that was not recorded."""
+        return weight_digests(self.raw)
+
+    @property
     def input_names(self) -> tuple[str, ...]:
         """The names of the inputs, in the order in which the model takes them."""
-        graph = as_mapping(self.raw.get("graph"))
-        return tuple(str(as_mapping(i).get("name", "")) for i in as_list(graph.get("inputs")))
+        return tuple(str(as_mapping(i).get("name", "")) for i in as_list(self._ends.get("inputs")))
 
     @property
     def input_shapes(self) -> tuple[tuple[int | None, ...], ...]:
-        """The shape of every input, the batch (None) first."""
-        graph = as_mapping(self.raw.get("graph"))
+        """The shape of every input, the batch (None) first; none for an unbuilt model."""
         return tuple(
             tuple(None if n is None else _size(n) for n in as_list(as_mapping(i).get("shape")))
-            for i in as_list(graph.get("inputs"))
+            for i in as_list(self._ends.get("inputs"))
         )
 
     @property
     def output_names(self) -> tuple[str, ...]:
         """The names of the outputs, in order."""
-        graph = as_mapping(self.raw.get("graph"))
-        return tuple(str(name) for name in as_list(graph.get("output_names")))
+        names = self._ends.get("output_names")
+        if names is None:
+            names = [as_mapping(one).get("name") for one in as_list(self._ends.get("outputs"))]
+        return tuple(str(name) for name in as_list(names))
+
+    @property
+    def by_behaviour(self) -> bool:
+        """Whether only what the model computes is known, and not of which layers it consists."""
+        return self._ends is self.raw.get("behaviour")
+
+    @property
+    def _ends(self) -> Mapping[str, JSON]:
+        for key in ("graph", "behaviour"):
+            found = self.raw.get(key)
+            if isinstance(found, dict):
+                return found
+        return {}
 
     def predict(self, x: Inputs) -> Floats:
         """Predictions (float64) of a model with one output, for rows ``x``.
 
-        ``x`` is one array, several in the order of the inputs, or a mapping by input name. Raises
+        ``x`` is one array, several in the order of the inputs, or a mapping by input name; rows
+        are brought into the model's shape where only that differs (images and flat rows). Raises
         PredictionPending when they have to be made first, NotJudgeable for several outputs.
         """
         found = self._predictions(x)
@@ -168,8 +196,17 @@ class ModelEvidence:
             raise NotJudgeable(f"{len(found)} outputs of {self.name} have the names {names}")
         return dict(zip(names, found, strict=True))
 
+    def misfit(self, x: Inputs) -> str:
+        """Why ``x`` is no input of this model, in words for the student, or an empty string."""
+        shapes = self.input_shapes
+        return misfit(self._ordered(x), shapes) if shapes else ""
+
     def _predictions(self, x: Inputs) -> tuple[Floats, ...]:
-        found = self.predictor.predictions(self.ref, self._ordered(x))
+        arrays, shapes = self._ordered(x), self.input_shapes
+        if len(arrays) == len(shapes):
+            pairs = zip(arrays, shapes, strict=True)
+            arrays = tuple(as_taken(array, shape) for array, shape in pairs)
+        found = self.predictor.predictions(self.ref, arrays)
         return tuple(np.asarray(array, dtype=np.float64) for array in found)
 
     def _ordered(self, x: Inputs) -> tuple[Array, ...]:
@@ -181,6 +218,12 @@ class ModelEvidence:
         if isinstance(x, np.ndarray):
             return (x,)
         return tuple(np.asarray(array) for array in x)
+
+
+def weight_digests(model: Mapping[str, JSON]) -> tuple[str | None, ...]:
+    """The digest of each weight array of a recorded model; equal digests, equal numbers."""
+    found = [as_mapping(weight).get("blob") for weight in as_list(model.get("weights"))]
+    return tuple(digest if isinstance(digest, str) else None for digest in found)
 
 
 def as_mapping(value: object) -> Mapping[str, JSON]:
@@ -205,17 +248,26 @@ def _size(value: JSON) -> int:
     return value
 
 
-def _compile_settings(raw: Mapping[str, JSON]) -> CompileSettings:
+def _compile_settings(raw: Mapping[str, JSON], outputs: tuple[str, ...]) -> CompileSettings:
+    """``outputs`` are the names to which a list of losses belongs, in order, where known."""
     loss = raw.get("loss")
-    losses: dict[str, Mapping[str, JSON]] = {}
-    if isinstance(loss, dict) and "spelling" in loss:
-        losses = {"": loss}
-    elif isinstance(loss, dict):
-        losses = {name: as_mapping(one) for name, one in loss.items() if one is not None}
+    losses: dict[str, JSON] = {}
+    if isinstance(loss, dict):
+        losses = {"": loss} if isinstance(loss.get("spelling"), str) else loss
     elif isinstance(loss, list):
-        losses = {str(i): as_mapping(one) for i, one in enumerate(loss) if one is not None}
+        named = len(outputs) == len(loss)
+        losses = {outputs[i] if named else str(i): one for i, one in enumerate(loss)}
     return CompileSettings(
         optimizer=as_mapping(raw.get("optimizer") or {}),
-        losses=losses,
+        losses={name: found for name, one in losses.items() if (found := _loss(one)) is not None},
         metrics=tuple(as_mapping(metric) for metric in as_list(raw.get("metrics"))),
     )
+
+
+def _loss(record: JSON) -> Mapping[str, JSON] | None:
+    """A loss record; None for no loss, and the only one of a list that holds one."""
+    if isinstance(record, list) and len(record) == 1:
+        record = record[0]
+    if record is None or (isinstance(record, dict) and record.get("spelling") == ""):
+        return None
+    return as_mapping(record)

@@ -5,12 +5,14 @@ they were streamed by a process that ran student code, so every value is a claim
 """
 
 import difflib
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from autograder.errors import AutograderError, EvidenceError
-from autograder.evidence.arrays import Array, Blob, unpack
+from autograder.errors import CheckError, EvidenceError
+from autograder.evidence.arrays import Array, Blob
+from autograder.evidence.called import CallEvidence, Records, called
+from autograder.evidence.calls import Call
+from autograder.evidence.facts import ArrayFacts, facts_of
 from autograder.evidence.model_view import (
     CompileSettings,
     ModelEvidence,
@@ -20,10 +22,24 @@ from autograder.evidence.model_view import (
     Predictor,
     as_list,
     as_mapping,
+    weight_digests,
+)
+from autograder.evidence.saved import saved_ref
+from autograder.evidence.values import (
+    KINDS,
+    CallFailed,
+    HistoryEvidence,
+    NotAttempted,
+    array_from,
+    history_from,
+    scalar_from,
 )
 from autograder.nouns import JSON
 
 __all__ = [
+    "ArrayFacts",
+    "CallEvidence",
+    "CallFailed",
     "CompileSettings",
     "Evidence",
     "HistoryEvidence",
@@ -34,41 +50,6 @@ __all__ = [
     "PredictionPending",
     "Predictor",
 ]
-
-_KINDS = {
-    "model": "a Keras model",
-    "history": "what fit returns",
-    "array": "a NumPy array",
-    "scalar": "a single number, truth value or text",
-    "function": "a function",
-    "other": "something else",
-}
-
-
-class NotAttempted(AutograderError):
-    """The object that a check judges does not exist, or is of another kind."""
-
-    def __init__(self, name: str, expected: str, found: str, hint: str = "") -> None:
-        super().__init__(f"{name}: {expected} expected, {found}")
-        self.name = name
-        self.expected = expected
-        self.found = found
-        self.hint = hint
-
-
-@dataclass(frozen=True)
-class HistoryEvidence:
-    """What ``fit`` returned. ``values`` has one number per epoch for every key (nan if not one)."""
-
-    name: str
-    values: Mapping[str, tuple[float, ...]]
-    model_ref: str | None = None
-    params: Mapping[str, JSON] = field(default_factory=dict)
-
-    @property
-    def epochs(self) -> int:
-        """How many epochs were run: the length of the longest curve."""
-        return max((len(curve) for curve in self.values.values()), default=0)
 
 
 @dataclass(frozen=True)
@@ -96,46 +77,65 @@ class Evidence:
         A model that got its input shape only later (by ``fit``, say) is judged as it was built
         then, if it still has the same layers: how the shape was given is free.
         """
-        ref = str(self._value(name, "model").get("ref", ""))
+        value = self._value(name, "model")
+        ref = str(value.get("ref", ""))
         raw = self._record(ref)
         if raw.get("built") is not True or raw.get("graph") is None:
             later = self._built_later(name, raw)
             if later is not None:
                 ref, raw = later[0], {**later[1], "compile": raw.get("compile")}
-        return ModelEvidence(name, ref, raw, self.predictor)
+        parts = frozenset(str(part) for part in as_list(value.get("holds")))
+        return ModelEvidence(name, ref, raw, self.predictor, parts)
 
     def history(self, name: str) -> HistoryEvidence:
         """The ``History`` under the variable ``name``."""
-        value = self._value(name, "history")
-        curves = as_mapping(value.get("history") or {})
-        ref = value.get("model")
-        return HistoryEvidence(
-            name=name,
-            values={key: tuple(_number(n) for n in as_list(curves[key])) for key in curves},
-            model_ref=ref if isinstance(ref, str) else None,
-            params=as_mapping(value.get("params") or {}),
-        )
+        found = history_from(name, self._value(name, "history"))
+        models = as_mapping(self.manifest.get("models") or {})
+        fitted = as_mapping(models.get(found.model_ref or "") or {})
+        return replace(found, weights=weight_digests(fitted))
 
     def array(self, name: str) -> Array:
         """The array under the variable ``name``, read-only.
 
         Raises NotJudgeable for one that was too large to record.
         """
-        value = self._value(name, "array")
-        digest = value.get("blob")
-        if not isinstance(digest, str):
-            raise NotJudgeable(f"{name} was too large to be recorded: shape {value.get('shape')}")
-        return unpack(self.blob(digest))
+        return array_from(name, self._value(name, "array"), self.blob)
+
+    def facts(self, name: str) -> ArrayFacts:
+        """Shape, dtype and range of the array ``name``, also of one too large to be recorded."""
+        return facts_of(name, self._value(name, "array"), self.blob)
+
+    def saved(self, name: str) -> ModelEvidence:
+        """The model in the file ``name``, as the notebook had saved it before the grade cell.
+
+        It was loaded in a jail of its own, and is judged like any model. Raises NotAttempted where
+        there is no such file, CallFailed for one that Keras cannot load, CheckError for a file that
+        no check of the cell declares (``@check(files=...)``).
+        """
+        ref = saved_ref(self.manifest, self.cell, name)
+        return ModelEvidence(name, ref, self._record(ref), self.predictor)
 
     def scalar(self, name: str) -> bool | int | float | str:
         """The number, truth value or text under the variable ``name``."""
-        record = self._value(name, "scalar")
-        value = record.get("value")
-        if record.get("type") == "float" and isinstance(value, (int, float, str)):
-            return _number(value)
-        if isinstance(value, (bool, int, float, str)):
-            return value
-        raise EvidenceError(f"a scalar expected for {name}, found {type(value).__name__}")
+        return scalar_from(name, self._value(name, "scalar"))
+
+    def called(self, call: Call) -> CallEvidence:
+        """What the student's function gave, called just before the grade cell.
+
+        Raises NotAttempted when there was no such function, CallFailed when nothing came back,
+        CheckError for a call that no check of the cell declares (``@check(calls=...)``).
+        """
+        snapshot = self._whole()
+        record = as_mapping(snapshot.get("calls") or {}).get(call.key)
+        if not snapshot or (isinstance(record, dict) and record.get("status") == "missing"):
+            self._value(call.function, "function")
+            raise NotAttempted(call.function, KINDS["function"], "it cannot be called")
+        if record is None:
+            raise CheckError(
+                f"{call.name} was not called before {self.cell}: a call has to stand in calls= of "
+                "a check of the same cell"
+            )
+        return called(call, as_mapping(record), Records(self.blob, self._record, self.predictor))
 
     def source(self, cell: str) -> str:
         """The student's text of the cell with this grade id. Raises NotAttempted without one."""
@@ -143,19 +143,22 @@ class Evidence:
             raise NotAttempted(cell, "a cell of the notebook", "it is not in the submission")
         return self.sources[cell]
 
-    def _snapshot(self) -> Mapping[str, JSON]:
+    def _whole(self) -> Mapping[str, JSON]:
         snapshots = as_mapping(self.manifest.get("snapshots") or {})
-        return as_mapping(as_mapping(snapshots.get(self.cell) or {}).get("values") or {})
+        return as_mapping(snapshots.get(self.cell) or {})
+
+    def _snapshot(self) -> Mapping[str, JSON]:
+        return as_mapping(self._whole().get("values") or {})
 
     def _value(self, name: str, kind: str) -> Mapping[str, JSON]:
         values = self._snapshot()
         if name not in values:
-            raise NotAttempted(name, _KINDS[kind], self._absence(), _similar(name, values))
+            raise NotAttempted(name, KINDS[kind], self._absence(), _similar(name, values))
         value = as_mapping(values[name])
         found = str(value.get("kind", "other"))
         if found != kind:
-            what = _KINDS.get(found, "something else")
-            raise NotAttempted(name, _KINDS[kind], f"it holds {what}")
+            what = KINDS.get(found, "something else")
+            raise NotAttempted(name, KINDS[kind], f"it holds {what}")
         return value
 
     def _absence(self) -> str:
@@ -189,15 +192,6 @@ class Evidence:
         order = [c.get("grade_id") for c in cells if c.get("grade_id") in snapshots]
         after = order[order.index(self.cell) + 1 :] if self.cell in order else []
         return [as_mapping(snapshots[str(cell)]) for cell in after]
-
-
-def _number(value: JSON) -> float:
-    if isinstance(value, (int, float, str)):
-        try:
-            return float(value)
-        except (ValueError, OverflowError):
-            return math.nan
-    return math.nan
 
 
 def _similar(name: str, values: Mapping[str, JSON]) -> str:

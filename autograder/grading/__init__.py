@@ -4,6 +4,7 @@ Imports nothing above it. nbgrader's commands reach it through ``grade_one``, th
 through ``Desk``.
 """
 
+from autograder.grading.data import Shelf, StandIn
 from autograder.grading.desk import Desk, Graded
 from autograder.grading.door import grade_one
 from autograder.grading.plan import Plan, plan_of
@@ -14,6 +15,8 @@ __all__ = [
     "Graded",
     "Plan",
     "Prepared",
+    "Shelf",
+    "StandIn",
     "grade_one",
     "plan_of",
     "prepare_file",

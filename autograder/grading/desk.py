@@ -28,12 +28,20 @@ class Graded:
 
 
 class Desk:
-    """Grades prepared submissions. Use as a context manager; safe to share between threads."""
+    """Grades prepared submissions. Use as a context manager; safe to share between threads.
+
+    ``data`` is the course's folder of data sets, for the warm parent that is started here.
+    """
 
     def __init__(
-        self, store: Path | str, *, rerun: bool = False, parent: WarmParent | None = None
+        self,
+        store: Path | str,
+        *,
+        rerun: bool = False,
+        parent: WarmParent | None = None,
+        data: Path | None = None,
     ) -> None:
-        self.parent = parent or WarmParent()
+        self.parent = parent or WarmParent(data=data)
         self.store = Store(str(store))
         self.executor = Executor(self.parent, self.store, rerun=rerun)
         self.predictions = Predictions(self.parent, self.store)

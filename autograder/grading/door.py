@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autograder.course import Course
+from autograder.grading.data import Shelf
 from autograder.grading.desk import Desk
 from autograder.grading.plan import plan_of
 from autograder.grading.prepare import prepare_folder
@@ -24,6 +25,7 @@ class Door:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._desks: dict[str, Desk] = {}
+        self._shelf = Shelf()
         self._timer: threading.Timer | None = None
 
     def grade_one(
@@ -31,10 +33,13 @@ class Door:
     ) -> tuple[Result, Mapping[str, JSON] | None, Mapping[str, JSON] | None]:
         """The result, the run's manifest, and the repaired notebook (see engine.Grader)."""
         with self._lock:
+            # Data that is missing ends here, for each student alike: nobody is scored without it.
+            plan = plan_of(course, assignment, self._shelf)
             if self._timer is not None:
                 self._timer.cancel()
-            desk = self._desks.setdefault(str(course.state), Desk(course.state / "store"))
-            plan = plan_of(course, assignment)
+            desk = self._desks.setdefault(
+                str(course.state), Desk(course.state / "store", data=course.data)
+            )
             prepared = prepare_folder(plan, course.submitted(assignment, student), student)
             graded = desk.grade(plan, prepared)
             self._timer = threading.Timer(IDLE_S, self.close)
@@ -45,8 +50,9 @@ class Door:
         return graded.result, graded.manifests.get(notebook), repaired
 
     def close(self) -> None:
-        """End the warm parents; the next submission starts one again."""
+        """End the warm parents and look for data again; the next submission starts one."""
         with self._lock:
+            self._shelf = Shelf()
             for desk in self._desks.values():
                 desk.parent.stop()
 

@@ -2,22 +2,26 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from autograder.errors import JailError, WallMissing
+from autograder.evidence.arrays import Blob
 from autograder.evidence.store import Store
+from autograder.grading.again import RERUNS, Manifest, Omitted, joined, more
 from autograder.grading.plan import Plan
-from autograder.grading.prepare import PreparedNotebook
+from autograder.grading.prepare import PreparedNotebook, calls_of, files_of
 from autograder.jail.notebook import Run, run_notebook
 from autograder.jail.parent import WarmParent
-from autograder.nouns import JSON, CodeCell
+from autograder.nouns import CodeCell
+from autograder.replay.load import Loaded, load, with_saved
+
+__all__ = ["Executor", "Manifest"]
 
 PAUSE_S = 2.0
 """Between attempts: a neighbour that uses up processes or memory is ended within that time."""
 
-Manifest = dict[str, Any]
-"""A run as JSON; Any because each consumer knows its part (docs/architecture.md)."""
+_Ended = TypeVar("_Ended")
 
 
 class Executor:
@@ -57,24 +61,43 @@ class Executor:
         return self._store.run(key)
 
     def _execute(self, key: str, plan: Plan, prepared: PreparedNotebook) -> Manifest:
-        run = self._attempt(plan, prepared, frozenset())
-        culprit = _culprit(run.manifest)
-        if culprit is not None:
-            again = self._attempt(plan, prepared, frozenset({culprit}))
-            run = _joined(run, again, culprit)
-        manifest = {**run.manifest, "raw": prepared.raw}
-        for blob in run.blobs.values():
+        if plan.data is not None and plan.data.folder != self._parent.data:
+            raise JailError(f"a jail that can read {plan.data.folder} expected, found another")
+        calls = calls_of(plan, prepared.cells)
+        run = self._attempt(plan, prepared, Omitted())
+        omitted = Omitted()
+        for _ in range(RERUNS):
+            grown = more(omitted, dict(run.manifest), calls)
+            if grown is None:
+                break
+            omitted = grown
+            run = joined(run, self._attempt(plan, prepared, omitted), omitted, calls)
+        told, blobs = with_saved(run.manifest, run.blobs, self._load)
+        manifest = {**told, "raw": prepared.raw}
+        if plan.data is not None:
+            manifest["data"] = plan.data.told
+        for blob in blobs.values():
             self._store.put_blob(blob)
         self._store.put_run(key, manifest)
         self._fresh.add(key)
         self.executed += 1
         return manifest
 
-    def _attempt(self, plan: Plan, prepared: PreparedNotebook, skip: frozenset[int]) -> Run:
+    def _attempt(self, plan: Plan, prepared: PreparedNotebook, omitted: Omitted) -> Run:
+        return self._tried(lambda: self._once(plan, prepared.cells, prepared.files, omitted))
+
+    def _load(self, file: Blob) -> Loaded:
+        def once() -> Loaded:
+            self._parent.start()
+            return load(self._parent, file)
+
+        return self._tried(once)
+
+    def _tried(self, job: Callable[[], _Ended]) -> _Ended:
         for last in (False, False, True):
             self._go_on()
             try:
-                run = self._once(plan, prepared.cells, prepared.files, skip)
+                found = job()
             except WallMissing:
                 raise
             except JailError:
@@ -83,7 +106,7 @@ class Executor:
                 self._stopped.wait(PAUSE_S)
                 continue
             self._go_on()  # a job that was stopped with us is no evidence against its student
-            return run
+            return found
         raise AssertionError("the loop returns or raises")
 
     def _go_on(self) -> None:
@@ -95,12 +118,20 @@ class Executor:
         plan: Plan,
         cells: tuple[CodeCell, ...],
         files: Mapping[str, bytes] | None,
-        skip: frozenset[int],
+        omitted: Omitted,
     ) -> Run:
         settings = plan.settings
         self._parent.start()
         return run_notebook(
-            self._parent, cells, limits=settings.limits, seed=settings.seed, files=files, skip=skip
+            self._parent,
+            cells,
+            limits=settings.limits,
+            seed=settings.seed,
+            files=files,
+            skip=omitted.cells,
+            calls=omitted.calls(calls_of(plan, cells)),
+            captures=files_of(plan, cells),
+            data=plan.data.inside if plan.data else "",
         )
 
 
@@ -110,38 +141,3 @@ def _shareable(manifest: Manifest) -> bool:
     return not any(
         output["output_type"] == "error" or output.get("name") == "stderr" for output in outputs
     )
-
-
-def _culprit(manifest: Manifest | dict[str, JSON]) -> int | None:
-    """The cell that was at work when the job had to be ended."""
-    cells: Any = manifest["cells"]
-    killed = [cell["index"] for cell in cells if cell["status"] == "killed"]
-    return int(killed[0]) if killed else None
-
-
-def _joined(first: Run, again: Run, culprit: int) -> Run:
-    """The second run, which left ``culprit`` out, with what only the first one saw of it."""
-    one: Manifest = dict(first.manifest)
-    two: Manifest = dict(again.manifest)
-    of_first = {cell["index"]: cell for cell in one["cells"]}
-    cells = [of_first[c["index"]] if c["index"] == culprit else c for c in two["cells"]]
-    reached = {c["index"]: c["status"] for c in two["cells"]}
-    if any(
-        reached[i] in ("not_run", "killed") and c["status"] in ("ok", "error")
-        for i, c in of_first.items()
-    ):
-        return first
-    manifest = {
-        **two,
-        "status": one["status"],
-        "cause": one["cause"],
-        "reason": one["reason"],
-        "irregular": one["irregular"] or two["irregular"],
-        "cells": cells,
-        "snapshots": {**one["snapshots"], **two["snapshots"]},
-        "models": {**one["models"], **two["models"]},
-        "wall_s": one["wall_s"] + two["wall_s"],
-        "cpu_s": one["cpu_s"] + two["cpu_s"],
-        "peak_bytes": max(one["peak_bytes"], two["peak_bytes"]),
-    }
-    return Run(manifest, {**first.blobs, **again.blobs})

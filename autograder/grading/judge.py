@@ -93,16 +93,18 @@ def judge(
     def resolve(pending: Sequence[PredictionPending]) -> None:
         known.make(pending, models)
 
-    return run_checks(plan.checks, submissions, resolve)
+    data = plan.data.checks if plan.data else None
+    return run_checks(plan.checks, submissions, resolve, data=data)
 
 
 def _merged(manifests: Mapping[str, Manifest]) -> Manifest:
     """One manifest for an assignment of several notebooks; grade ids are unique in it."""
-    whole: Manifest = {"version": 1, "snapshots": {}, "models": {}, "cells": []}
+    whole: Manifest = {"version": 1, "snapshots": {}, "models": {}, "saved": {}, "cells": []}
     for manifest in manifests.values():
         whole = {**manifest, **whole}
         whole["snapshots"] = {**whole["snapshots"], **manifest["snapshots"]}
-        whole["models"] = {**whole["models"], **manifest["models"]}
+        for part in ("models", "saved"):
+            whole[part] = {**whole[part], **manifest.get(part, {})}
         whole["cells"] = [*whole["cells"], *manifest["cells"]]
     return whole
 

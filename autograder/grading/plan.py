@@ -1,14 +1,17 @@
 """What an assignment asks for, read from its source notebooks and hidden checks."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.session import declared
+from autograder.checks.outcomes import Check
+from autograder.checks.session import collected
 from autograder.course import Course, Settings, settings_of
 from autograder.errors import CourseError
+from autograder.evidence.calls import Call
+from autograder.grading.data import AssignmentData, Shelf
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,9 @@ class Plan:
     settings: Settings
     sources: Mapping[str, Path]
     cells: Mapping[str, GradeCell]
+    data: AssignmentData | None = None
+    calls: Mapping[str, tuple[Call, ...]] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def checks(self) -> Path:
@@ -38,11 +44,16 @@ class Plan:
         return self.course.checks(self.assignment)
 
 
-def plan_of(course: Course, assignment: str) -> Plan:
-    """The plan. Raises CourseError for a missing or broken source, CheckError for checks."""
+def plan_of(course: Course, assignment: str, shelf: Shelf | None = None) -> Plan:
+    """The plan, with the assignment's data from ``shelf``.
+
+    Raises CourseError for a missing or broken source and for data that is not on this machine,
+    CheckError for checks.
+    """
     sources = {path.stem: path for path in course.notebooks(assignment)}
     folder = course.checks(assignment)
-    checked = set(declared(folder)) if folder.is_dir() else set()
+    checks = collected(folder) if folder.is_dir() else []
+    checked = {check.declared.cell for check in checks}
     cells: dict[str, GradeCell] = {}
     for name, path in sources.items():
         for cell in _grade_cells(path):
@@ -56,7 +67,29 @@ def plan_of(course: Course, assignment: str) -> Plan:
             f"checks for the grade cells of {assignment} expected, found checks for {unknown}. "
             f"Its grade cells: {sorted(cells)}"
         )
-    return Plan(course, assignment, settings_of(course, assignment), sources, cells)
+    settings = settings_of(course, assignment)
+    data = (shelf or Shelf()).data_of(course, assignment, settings)
+    if data is not None:
+        settings = settings_of(course, assignment, data.variant)
+    return Plan(course, assignment, settings, sources, cells, data, _calls(checks), _files(checks))
+
+
+def _calls(checks: Sequence[Check]) -> dict[str, tuple[Call, ...]]:
+    """What to call before each grade cell, each call once."""
+    found: dict[str, dict[str, Call]] = {}
+    for check in checks:
+        for call in check.declared.calls:
+            found.setdefault(check.declared.cell, {})[call.key] = call
+    return {cell: tuple(calls.values()) for cell, calls in found.items()}
+
+
+def _files(checks: Sequence[Check]) -> dict[str, tuple[str, ...]]:
+    """Which files to keep before each grade cell, each once."""
+    found: dict[str, dict[str, None]] = {}
+    for check in checks:
+        for name in check.declared.files:
+            found.setdefault(check.declared.cell, {})[name] = None
+    return {cell: tuple(names) for cell, names in found.items()}
 
 
 def _grade_cells(path: Path) -> list[dict[str, Any]]:

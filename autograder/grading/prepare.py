@@ -2,17 +2,18 @@
 
 import importlib.metadata
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.evidence.calls import Call
 from autograder.evidence.key import raw_digest, submission_key
 from autograder.grading.plan import Plan
 from autograder.intake import code_cells, companions, find_notebook, read_submission
 from autograder.nouns import CodeCell, Problem, Status
 
-RECORDER_VERSION = "1"
+RECORDER_VERSION = "2"
 """Part of the store's key: raise it when the recorder writes something else than before."""
 
 
@@ -73,16 +74,34 @@ def _prepare(
     key = submission_key(
         cells,
         files=files.digests,
-        data="",
+        data=plan.data.key if plan.data else "",
         environment=environment(),
         limits=plan.settings.limits,
         seed=plan.settings.seed,
         recorder_version=RECORDER_VERSION,
+        asked={
+            "calls": {n: [c.key for c in its] for n, its in calls_of(plan, cells).items()},
+            "files": {n: list(its) for n, its in files_of(plan, cells).items()},
+        },
     )
     repairs = (*repairs, *files.repairs)
     return PreparedNotebook(
         name, intake.notebook, repairs, None, cells, files.files, key, raw_digest(cells)
     )
+
+
+def calls_of(plan: Plan, cells: Sequence[CodeCell]) -> dict[str, tuple[Call, ...]]:
+    """The declared calls of a notebook, by grade cell."""
+    return {name: plan.calls[name] for name in _graded(cells) if name in plan.calls}
+
+
+def files_of(plan: Plan, cells: Sequence[CodeCell]) -> dict[str, tuple[str, ...]]:
+    """The declared files of a notebook, by grade cell."""
+    return {name: plan.files[name] for name in _graded(cells) if name in plan.files}
+
+
+def _graded(cells: Sequence[CodeCell]) -> list[str]:
+    return [cell.grade_id for cell in cells if cell.is_grade and cell.grade_id is not None]
 
 
 def environment() -> str:

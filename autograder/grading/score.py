@@ -144,4 +144,5 @@ def _facts(manifests: Mapping[str, Manifest]) -> dict[str, Any]:
         "cpu_s": round(sum(m["cpu_s"] for m in manifests.values()), 3),
         "peak_bytes": max(m["peak_bytes"] for m in manifests.values()),
         "started_s": max(m["started_s"] for m in manifests.values()),
+        **next(({"data": m["data"]} for m in manifests.values() if "data" in m), {}),
     }

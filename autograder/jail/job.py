@@ -134,7 +134,8 @@ class _Watch:
         self.reader = FrameReader(limits.evidence_bytes)
         self.end = JobEnd()
         self.begun = time.monotonic()
-        self.cell_deadline = float("inf")
+        self.deadline = float("inf")
+        self.at_work = "cell"
         self.pids: dict[str, int] = {}
         self.over = False
         self.selector = selectors.DefaultSelector()
@@ -206,13 +207,18 @@ class _Watch:
         kind = message["type"]
         if kind == "started":
             self.end.started_s = time.monotonic() - self.begun
-        elif kind == "cell_start":
-            self.cell_deadline = time.monotonic() + self.limits.cell_wall_s + GRACE_S
-        elif kind == "cell_end":
-            self.cell_deadline = float("inf")
+        elif kind in ("cell_start", "call_start"):
+            self.at_work = kind.removesuffix("_start")
+            self.deadline = time.monotonic() + self._limit_s() + GRACE_S
+        elif kind in ("cell_end", "call_end"):
+            self.deadline = float("inf")
         elif kind == "done":
             self.end.cause = self.end.cause or "done"
         self.on_message(message)
+
+    def _limit_s(self) -> float:
+        """The limit of what is at work: a cell, or a declared call."""
+        return self.limits.call_wall_s if self.at_work == "call" else self.limits.cell_wall_s
 
     def _raw_now(self) -> None:
         """Printed bytes that still lie in the pipe belong to the last cell."""
@@ -243,9 +249,11 @@ class _Watch:
     def _look(self, now: float) -> None:
         if now > self.begun + self.limits.notebook_wall_s:
             self._stop("wall", f"it ran longer than {self.limits.notebook_wall_s:g} s")
-        elif now > self.cell_deadline:
-            limit = f"{self.limits.cell_wall_s:g} s"
-            self._stop("cell", f"a cell ran longer than {limit} and ignored the interrupt")
+        elif now > self.deadline:
+            limit = f"{self._limit_s():g} s"
+            self._stop(
+                self.at_work, f"a {self.at_work} ran longer than {limit} and ignored the interrupt"
+            )
         if "init" not in self.pids or self.over:
             return
         usage = usage_of(self.pids["init"])

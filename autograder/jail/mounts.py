@@ -20,6 +20,7 @@ VISIBLE = (
     "student",
     "replay/__init__.py",
     "replay/allowed.py",
+    "replay/frozen.py",
     "replay/inside.py",
     "jail/__init__.py",
     "jail/inside",
@@ -29,6 +30,9 @@ VISIBLE = (
 PYTHON_HOME = "/opt/python"
 SITE = "/opt/site"
 CODE = "/opt/autograder"
+DATA = "/opt/data"
+"""Where the grader's folder of prepared data sets lies in the jail; there is no other data."""
+
 _PARENTS = (
     "/opt",
     CODE,
@@ -89,9 +93,17 @@ def this_interpreter() -> Interpreter:
     return Interpreter(Path(sys.base_prefix).resolve(), version, tuple(dict.fromkeys(site)))
 
 
-def arguments(interpreter: Interpreter, passwd_fd: int, *, root: bool, broad: bool) -> list[str]:
+def arguments(
+    interpreter: Interpreter,
+    passwd_fd: int,
+    *,
+    root: bool,
+    broad: bool,
+    data: Path | None = None,
+) -> list[str]:
     """bubblewrap's arguments up to the command.
 
+    ``data`` is a folder of prepared data sets (training and test rows alone), bound read-only.
     ``broad`` binds the host's other folders too, read-only; only the test that proves the
     allow-list asks for it.
     """
@@ -109,6 +121,8 @@ def arguments(interpreter: Interpreter, passwd_fd: int, *, root: bool, broad: bo
         options += ["--ro-bind", str(part), place]
     for name in VISIBLE:
         options += ["--ro-bind", str(PACKAGE / name), f"{CODE}/autograder/{name}"]
+    if data is not None:
+        options += ["--ro-bind", str(data), DATA]
     # As root bubblewrap masks parts of /proc, and the kernel then refuses a fresh one to a job:
     # the bootstrap mounts it instead, before it drops its privilege.
     options += ["--dir" if root else "--proc", "/proc", "--dev", "/dev"]

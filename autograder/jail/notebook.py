@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.evidence.arrays import Blob
+from autograder.evidence.calls import Call
 from autograder.evidence.model_ref import model_ref
+from autograder.jail.calls import CallLog, arrays, recipes
+from autograder.jail.captures import Captures
 from autograder.jail.job import JobEnd, payload, run_job
 from autograder.jail.parent import WarmParent
 from autograder.nouns import JSON, CodeCell, Limits, Status
@@ -18,6 +21,9 @@ _PARTS: dict[str, dict[str, type]] = {
     "error": {"ename": str, "evalue": str, "traceback": list},
 }
 LONGEST_S = 1e6
+VISIBLE = "VisibleFailure"
+"""What a visible check raises in a grade cell; the student part is no part of this floor."""
+
 CUT = "\n[output cut here: the limit of this assignment was reached]\n"
 
 
@@ -38,17 +44,29 @@ def run_notebook(
     files: Mapping[str, bytes] | None = None,
     skip: frozenset[int] = frozenset(),
     record: bool = True,
+    data: str = "",
+    calls: Mapping[str, Sequence[Call]] | None = None,
+    captures: Mapping[str, Sequence[str]] | None = None,
 ) -> Run:
     """Execute the cells in order in a fresh jail. ``skip`` holds indices that are left out.
 
+    ``calls`` are made just before the grade cell under whose id they stand, if it records;
+    ``captures`` are the names of files in the work folder that are kept then.
+    ``data`` is the folder, as the jail sees it, where the notebook's data set lies.
+
     Raises JailError when the jail could not be set up, never for what the notebook does.
     """
+    calls = calls or {}
+    packed = {name: Blob("uint8", (len(data),), data) for name, data in (files or {}).items()}
+    kept = Captures(captures or {}, packed)
     job: dict[str, JSON] = {
         "kind": "notebook",
         "seed": seed,
         "cell_wall_s": limits.cell_wall_s,
+        "call_wall_s": limits.call_wall_s,
         "output_bytes": limits.output_bytes,
         "record": record,
+        "data": data,
         "cells": [
             {
                 "index": cell.index,
@@ -56,13 +74,15 @@ def run_notebook(
                 "grade_id": cell.grade_id,
                 "is_grade": cell.is_grade,
                 "skip": cell.index in skip,
+                "calls": recipes(calls.get(cell.grade_id or "", ())),
+                "files": kept.names(cell.grade_id),
             }
             for cell in cells
         ],
     }
-    packed = {name: Blob("uint8", (len(data),), data) for name, data in (files or {}).items()}
-    story = _Story(cells, limits)
-    end = run_job(parent, limits, payload(job, packed), story.message, story.raw)
+    story = _Story(cells, limits, calls, kept)
+    sent = payload(job, packed | arrays(calls))
+    end = run_job(parent, limits, sent, story.message, story.raw)
     return Run(story.manifest(end, sorted(skip)), end.blobs)
 
 
@@ -77,11 +97,21 @@ class _Cell:
 class _Story:
     """Builds a manifest from what a job streams; keeps only what fits the format."""
 
-    def __init__(self, cells: Sequence[CodeCell], limits: Limits) -> None:
+    def __init__(
+        self,
+        cells: Sequence[CodeCell],
+        limits: Limits,
+        calls: Mapping[str, Sequence[Call]],
+        captures: Captures,
+    ) -> None:
         self._cells = {cell.index: _Cell(cell.grade_id) for cell in cells}
-        self._snapshots: dict[str, JSON] = {}
+        self._snapshots: dict[str, dict[str, JSON]] = {}
         self._models: dict[str, JSON] = {}
         self._room = limits.output_bytes
+        self._limits = limits
+        self._calls = CallLog(calls)
+        self._captures = captures
+        self._next: str | None = None  # the grade cell whose snapshot came last
         self._current: int | None = None
         self._irregular = ""
         self._grade_ids = {cell.grade_id for cell in cells if cell.is_grade}
@@ -97,6 +127,10 @@ class _Story:
             self._end_cell(index, message)
         elif kind == "snapshot":
             self._snapshot(message)
+        elif kind == "call_start":
+            self._doubt(self._calls.start(message, self._next))
+        elif kind == "call_end":
+            self._doubt(self._calls.end(message))
         elif kind == "model":
             model = message.get("model")
             if isinstance(model, dict) and model_ref(model) == message.get("ref"):
@@ -104,7 +138,7 @@ class _Story:
 
     def raw(self, data: bytes) -> None:
         """Bytes that were written to the descriptors themselves: a subprocess's output, say."""
-        if self._current is not None and self._room > 0:
+        if self._current is not None and self._room > 0 and not self._calls.running:
             text = data[: self._room].decode("utf-8", "replace")
             self._output(self._current, {"output_type": "stream", "name": "stdout", "text": text})
 
@@ -116,6 +150,9 @@ class _Story:
         if end.cause == "done" and any(c.status == "not_run" for c in self._cells.values()):
             # Student code can write "done" itself; what did not run says that it did not.
             end.cause, end.reason = "exited", "the process ended before the notebook did"
+        for grade_id, records in self._calls.records(end, self._limits).items():
+            if grade_id in self._snapshots:
+                self._snapshots[grade_id]["calls"] = dict(records)
         return {
             "version": MANIFEST_VERSION,
             "status": self._status(end).value,
@@ -133,7 +170,7 @@ class _Story:
                 }
                 for index, cell in sorted(self._cells.items())
             ],
-            "snapshots": self._snapshots,
+            "snapshots": dict(self._snapshots),
             "models": self._models,
             "wall_s": round(end.wall_s, 4),
             "cpu_s": round(end.cpu_s, 4),
@@ -142,28 +179,34 @@ class _Story:
         }
 
     def _status(self, end: JobEnd) -> Status:
-        if end.cause in ("wall", "cell"):
+        if end.cause in ("wall", "cell", "call"):
             return Status.TIMED_OUT
         if end.cause != "done":
             return Status.KILLED
-        found = {cell.status for cell in self._cells.values()}
+        found = {cell.status for cell in self._cells.values() if not _only_told(cell)}
         if "interrupted" in found:
             return Status.TIMED_OUT
         return Status.CELL_ERROR if "error" in found else Status.COMPLETED
 
     def _start_cell(self, index: int) -> None:
         if self._running() or self._cells[index].status != "not_run":
-            self._irregular = "a cell began while another one ran, or for the second time"
+            self._doubt("a cell began while another one ran, or for the second time")
             return
+        self._next = None
         self._current = index
         self._cells[index].status = "running"
 
+    def _doubt(self, irregular: str) -> None:
+        self._irregular = irregular or self._irregular
+
     def _running(self) -> bool:
-        return self._current is not None and self._cells[self._current].status == "running"
+        """Whether student code is at work: a cell, or a call."""
+        cell = self._current is not None and self._cells[self._current].status == "running"
+        return cell or self._calls.running
 
     def _end_cell(self, index: int, message: dict[str, JSON]) -> None:
         if self._cells[index].status != "running":
-            self._irregular = "a cell ended that was not running"
+            self._doubt("a cell ended that was not running")
             return
         status, wall_s = message.get("status"), message.get("wall_s")
         known = isinstance(status, str) and status in _CELL_STATUS
@@ -177,10 +220,12 @@ class _Story:
             return
         if self._running() or cell in self._snapshots:
             # Our recorder speaks between cells, once for each: this came from the student's code.
-            self._irregular = f"evidence for {cell} came while a cell ran, or for the second time"
+            self._doubt(f"evidence for {cell} came while a cell ran, or for the second time")
             return
         if isinstance(values, dict):
-            self._snapshots[cell] = {"values": values}
+            files: JSON = dict(self._captures.kept(cell, message.get("files")))
+            self._snapshots[cell] = {"values": values, "files": files}
+            self._next = cell
 
     def _output(self, index: int, output: JSON) -> None:
         if not isinstance(output, dict) or not _is_output(output):
@@ -199,6 +244,12 @@ class _Story:
             last["text"] = str(last["text"]) + str(output["text"])
         else:
             outputs.append(output)
+
+
+def _only_told(cell: _Cell) -> bool:
+    """Whether the cell ended in a visible check that said "not yet": no fault of the notebook."""
+    errors = [o for o in cell.outputs if isinstance(o, dict) and o["output_type"] == "error"]
+    return bool(errors) and all(error["ename"] == VISIBLE for error in errors)
 
 
 def _is_output(output: dict[str, JSON]) -> bool:

@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import IO, Self
 
 from autograder.errors import JailError, WallMissing
@@ -35,11 +36,14 @@ class WarmParent:
     """A sandboxed process with TensorFlow imported, of which every job is a fork.
 
     ``without`` names walls to leave out (landlock, mounts, net, pid, rlimits, seccomp): the tests
-    that prove each wall use it, nothing else may. Safe to share between threads.
+    that prove each wall use it, nothing else may. ``data`` is a folder of prepared data sets that
+    its jobs may read; it need not exist before a notebook needs one. Safe to share between threads.
     """
 
-    def __init__(self, without: frozenset[str] = frozenset()) -> None:
+    def __init__(self, without: frozenset[str] = frozenset(), *, data: Path | None = None) -> None:
         self.without = without
+        self.data = data
+        self._mounted: tuple[int, int] | None = None
         self.warm_s = 0.0
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -59,13 +63,14 @@ class WarmParent:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start the process and wait until it is warm.
+        """Start the process and wait until it is warm, again if its data folder is another now.
 
         Raises WallMissing where bubblewrap is absent, JailError when it does not come up.
         """
         with self._lock:
-            if self.alive:
+            if self.alive and self._mounted == _identity(self.data):
                 return
+            self._kill()
             self._spawn()
             ready = self._answer(START_S)
             if ready.get("type") != "ready":
@@ -118,7 +123,10 @@ class WarmParent:
         os.close(passwd_write)
         root = os.getuid() == 0
         broad = "mounts" in self.without
-        command = [bwrap, *mounts.arguments(interpreter, passwd_read, root=root, broad=broad)]
+        self._mounted = _identity(self.data)
+        data = self.data if self._mounted else None
+        options = mounts.arguments(interpreter, passwd_read, root=root, broad=broad, data=data)
+        command = [bwrap, *options]
         path = ":".join([mounts.CODE, *mounts.site_folders(interpreter)])
         uid = mounts.UNPRIVILEGED_ID if root else -1
         command += ["--", interpreter.executable, "-s", "-P", "-S", "-c", _BOOT]
@@ -184,6 +192,15 @@ def _started_by_keeper(
     if isinstance(process, OSError):
         raise JailError(f"bubblewrap could not be started: {process}")
     return process
+
+
+def _identity(folder: Path | None) -> tuple[int, int] | None:
+    """What tells a folder from one that took its place: a mount keeps showing the old one."""
+    try:
+        found = folder.stat() if folder is not None else None
+    except OSError:
+        return None
+    return None if found is None else (found.st_dev, found.st_ino)
 
 
 def _numbers(limits: Limits) -> dict[str, float]:

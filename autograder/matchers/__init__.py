@@ -4,11 +4,37 @@ Every assertion takes what ``evidence.model(...)`` gives, or a live model's twin
 ``autograder.student``, never changes it, and raises ``MatchFailure`` with texts for the student.
 """
 
+from autograder.matchers.branches import (
+    assert_functional,
+    assert_inputs,
+    assert_shared,
+    freely_named,
+)
 from autograder.matchers.compiling import assert_metrics, assert_optimizer
+from autograder.matchers.evaluation import assert_evaluation
 from autograder.matchers.failure import MatchFailure, MatchRemark
+from autograder.matchers.fitting import assert_callback, assert_validation
 from autograder.matchers.losses import assert_loss
-from autograder.matchers.patterns import Any, AnyOf, Conv2D, Dense, Dropout, Layer
+from autograder.matchers.nested import assert_adds, assert_contains, assert_on_top
+from autograder.matchers.network import assert_network
+from autograder.matchers.patterns import (
+    Any,
+    AnyOf,
+    Concatenate,
+    Conv2D,
+    Dense,
+    Dropout,
+    Input,
+    Layer,
+)
+from autograder.matchers.predictions import (
+    assert_classes,
+    assert_predictions,
+    assert_probabilities,
+    assert_same_predictions,
+)
 from autograder.matchers.scoring import assert_accuracy, assert_error
+from autograder.matchers.sources import assert_computed, assert_reached_through
 from autograder.matchers.structure import (
     assert_input_shape,
     assert_layers,
@@ -21,22 +47,41 @@ from autograder.matchers.values import assert_array, assert_close
 __all__ = [
     "Any",
     "AnyOf",
+    "Concatenate",
     "Conv2D",
     "Dense",
     "Dropout",
+    "Input",
     "Layer",
     "MatchFailure",
     "MatchRemark",
     "assert_accuracy",
+    "assert_adds",
     "assert_array",
+    "assert_callback",
+    "assert_classes",
     "assert_close",
+    "assert_computed",
+    "assert_contains",
     "assert_error",
+    "assert_evaluation",
+    "assert_functional",
     "assert_input_shape",
+    "assert_inputs",
     "assert_layers",
     "assert_loss",
     "assert_metrics",
+    "assert_network",
+    "assert_on_top",
     "assert_optimizer",
     "assert_output",
     "assert_parameters",
+    "assert_predictions",
+    "assert_probabilities",
+    "assert_reached_through",
+    "assert_same_predictions",
+    "assert_shared",
     "assert_trained",
+    "assert_validation",
+    "freely_named",
 ]

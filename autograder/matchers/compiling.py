@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from autograder.evidence.graph import canonical_loss
 from autograder.evidence.view import CompileSettings, ModelEvidence
@@ -57,20 +57,37 @@ def assert_metrics(model: ModelEvidence, *names: str, output: str | None = None)
     by ``keras.metrics.Accuracy``, which counts equal floats. Raises MatchFailure.
     """
     metrics = compiled(model).metrics
-    here = [m for m in metrics if output is None or m.get("output") in (output, None)]
+    several = _outputs(model) > 1
+    unplaced = None if several else output
+    here = [m for m in metrics if output is None or (m.get("output") or unplaced) == output]
     for name in names:
         accuracy = name in ("accuracy", "acc")
         wanted = _accuracies(model, output) if accuracy else frozenset([_plain(name)])
         if any(_metric_name(metric) in wanted for metric in here):
             continue
         shown = ", ".join(str(m.get("class_name") or m.get("name")) for m in here) or "none"
-        counted = any(_metric_name(metric) == "exactequality" for metric in here)
         raise MatchFailure(
-            f"{model.name} is compiled with the metric {name}",
+            f"{model.name} is compiled with the metric {name}"
+            + (f" for its output {output}" if output else ""),
             f"metrics: {shown}",
-            "keras.metrics.Accuracy counts numbers that are exactly equal." if counted else "",
-            "compile takes a list of metrics.",
+            _about_metrics(metrics, here, several and output is not None),
+            "compile takes a list of metrics"
+            + (", and a dictionary of lists for several outputs." if several else "."),
         )
+
+
+def _about_metrics(
+    metrics: Sequence[Mapping[str, JSON]], here: Sequence[Mapping[str, JSON]], placed: bool
+) -> str:
+    if any(_metric_name(metric) == "exactequality" for metric in here):
+        return "keras.metrics.Accuracy counts numbers that are exactly equal."
+    if placed and any(metric.get("output") is None for metric in metrics):
+        return "one list for several outputs does not say which output is meant; fit refuses it."
+    return ""
+
+
+def _outputs(model: ModelEvidence) -> int:
+    return len(model.output_names) or 1
 
 
 def _accuracies(model: ModelEvidence, output: str | None) -> frozenset[str]:

@@ -45,19 +45,19 @@ def assert_loss(
     found = canonical_loss(dict(record)) if record is not None else CanonicalLoss("none")
     wanted = _wanted(model, one_of, labels, output)
     if found.name not in wanted:
-        raise _other_loss(model, one_of, found, record)
+        raise _other_loss(model, one_of, found, record, output)
     if found.name in _CROSS_ENTROPIES:
         _judge_pair(model, head_of(model, output), found, scores_are_found(model, output))
 
 
-def gives_logits(model: ModelEvidence) -> bool:
+def gives_logits(model: ModelEvidence, output: str | None = None) -> bool:
     """Whether one linear column is trained as a score: 0, not 0.5, divides the classes."""
     settings = model.compile
-    record = settings.loss_of("") if settings is not None else None
+    record = settings.loss_of(output or "") if settings is not None else None
     if record is None:
         return False
     found = canonical_loss(dict(record))
-    linear = head_of(model).activation == "linear"
+    linear = head_of(model, output).activation == "linear"
     return linear and found.name in (BINARY, AUTOMATIC) and found.from_logits
 
 
@@ -113,12 +113,14 @@ def _other_loss(
     one_of: tuple[str, ...],
     found: CanonicalLoss,
     record: Mapping[str, JSON] | None,
+    output: str | None,
 ) -> MatchFailure:
     spelled = str((record or {}).get("spelling") or found.name)[:80]
     wanted = " or ".join(name.replace("_", " ") for name in one_of)
     crossed = found.name in _CROSS_ENTROPIES and "cross_entropy" in one_of
+    where = f" for its output {output}" if output else ""
     return MatchFailure(
-        f"{model.name} is compiled with a loss that fits: {wanted}",
+        f"{model.name} is compiled with a loss that fits{where}: {wanted}",
         f"the loss {spelled}",
         "there is a cross-entropy for two classes, one for several classes with integer labels, "
         "and one for several classes with one-hot labels."

@@ -1,13 +1,14 @@
 """Patterns: one layer as a check's author describes it, compared with a node of the graph.
 
 A pattern sees a node after activations are fused, so ``Dense(10, "relu")`` stands for every
-spelling of that layer.
+spelling of that layer. Called on what it reads, as a layer is in the Functional API, a pattern
+describes a network: one pattern object called twice is one shared layer, two objects are two.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias, Union
 
 from autograder.evidence.graph import Node
 from autograder.evidence.graph.activations import named
@@ -31,6 +32,34 @@ class Pattern(Protocol):
     def describe(self) -> str:
         """The pattern in words."""
         ...
+
+
+@dataclass(frozen=True, eq=False)
+class InputPattern:
+    """An input of a network. ``shape`` is one example's, None: any. Each object is one input."""
+
+    name: str
+    shape: tuple[int | None, ...] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Applied:
+    """A pattern called on what it reads. The pattern's identity is the layer's."""
+
+    pattern: Pattern
+    sources: tuple["Source", ...]
+
+
+Source: TypeAlias = Union[Applied, InputPattern]  # noqa: UP007
+"""What a pattern can be called on."""
+
+
+def applied(pattern: Pattern, sources: tuple[Source | Sequence[Source], ...]) -> Applied:
+    """The pattern called on single sources or on a list of them, as Keras's layers are."""
+    flat: list[Source] = []
+    for source in sources:
+        flat += [source] if isinstance(source, (Applied, InputPattern)) else source
+    return Applied(pattern, tuple(flat))
 
 
 @dataclass(frozen=True)
@@ -58,6 +87,10 @@ class LayerPattern:
             parts.append(f"activation {activation_text(self.activation)}")
         return f"{self.kind} with " + ", ".join(parts) if parts else self.kind
 
+    def __call__(self, *sources: Source | Sequence[Source]) -> Applied:
+        """This layer, reading ``sources``."""
+        return applied(self, sources)
+
 
 @dataclass(frozen=True)
 class AnyLayer:
@@ -68,6 +101,10 @@ class AnyLayer:
 
     def describe(self) -> str:
         return "any one layer"
+
+    def __call__(self, *sources: Source | Sequence[Source]) -> Applied:
+        """This layer, reading ``sources``."""
+        return applied(self, sources)
 
 
 @dataclass(frozen=True)
@@ -82,6 +119,10 @@ class Alternatives:
 
     def describe(self) -> str:
         return ", or ".join(pattern.describe() for pattern in self.patterns)
+
+    def __call__(self, *sources: Source | Sequence[Source]) -> Applied:
+        """This layer, reading ``sources``."""
+        return applied(self, sources)
 
 
 def Layer(kind: str, activation: str | None = "linear", **settings: object) -> LayerPattern:
@@ -116,6 +157,21 @@ def Conv2D(
 def Dropout(rate: float) -> LayerPattern:
     """A dropout layer with this rate."""
     return Layer("Dropout", rate=rate)
+
+
+def Input(name: str, shape: int | tuple[int | None, ...] | None = None) -> InputPattern:
+    """An input of a network by its name; ``shape`` is one example's, a number for columns.
+
+    >>> top = Input("top", 32)
+    >>> Dense(1)(Dense(8, "relu")(top)).pattern.describe()
+    'Dense with units 1, activation none'
+    """
+    return InputPattern(name, (shape,) if isinstance(shape, int) else shape)
+
+
+def Concatenate() -> LayerPattern:
+    """What stands side by side in the last axis; the order of its inputs is free."""
+    return Layer("Concatenate", axis=-1)
 
 
 def Any() -> AnyLayer:

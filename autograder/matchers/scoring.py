@@ -4,6 +4,7 @@ Thresholds are decimals in quotes, turned into exact fractions: 900 of 1000 meet
 float comparison denies. No message holds a label, a target or a prediction.
 """
 
+import warnings
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy.typing as npt
 
 from autograder.errors import CheckError
 from autograder.evidence.view import HistoryEvidence, ModelEvidence
-from autograder.matchers.failure import MatchFailure
+from autograder.matchers.failure import MatchFailure, MatchRemark
 from autograder.matchers.losses import gives_logits
 from autograder.matchers.training import training_hint
 
@@ -26,6 +27,7 @@ def assert_accuracy(
     at_least: str,
     decode: str = "auto",
     model: ModelEvidence | None = None,
+    output: str | None = None,
     history: HistoryEvidence | None = None,
     name: str = "the predictions",
 ) -> None:
@@ -34,15 +36,19 @@ def assert_accuracy(
     ``predictions`` is (n, k), (n, 1) or (n,); ``labels`` integers (n,) or one-hot (n, k).
     ``decode`` is "argmax", "threshold" (above 0.5), "logits" (above 0), "labels" (as they are) or
     "auto": argmax for several columns, labels for integers, else a threshold, which is 0 where
-    ``model`` gives scores. A prediction that is not a number is wrong. Raises MatchFailure.
+    ``model`` gives scores; ``output`` names the one of several that is judged. A prediction that is
+    not a number is wrong. Raises MatchFailure.
     """
     share = exact(at_least, "at_least")
+    if model is not None and model.by_behaviour:
+        warnings.warn(_BY_BEHAVIOUR.format(name=model.name), MatchRemark, stacklevel=2)
     truth = _classes_of(np.asarray(labels))
     found = np.asarray(predictions)
     subject = model.name if model is not None else name
+    subject += f", output {output}" if output else ""
     if found.ndim not in (1, 2) or len(found) != len(truth):
         raise _wrong_rows(subject, len(truth), found.shape)
-    right = int(np.count_nonzero(decoded(found, decode, model) == truth))
+    right = int(np.count_nonzero(decoded(found, decode, model, output) == truth))
     needed = -(-share.numerator * len(truth) // share.denominator)
     if right < needed:
         raise MatchFailure(
@@ -50,6 +56,11 @@ def assert_accuracy(
             f"{right} of {len(truth)} right ({right / len(truth):.1%})",
             hint=training_hint(history),
         )
+
+
+_BY_BEHAVIOUR = (
+    "{name} was judged by what it computes: of which layers it consists could not be read."
+)
 
 
 def assert_error(
@@ -93,10 +104,12 @@ def error_of(predictions: Numbers, targets: Numbers, kind: str) -> float:
     return float(np.mean(np.abs(difference) if kind == "mae" else difference**2))
 
 
-def decoded(found: Numbers, decode: str, model: ModelEvidence | None = None) -> Numbers:
+def decoded(
+    found: Numbers, decode: str, model: ModelEvidence | None = None, output: str | None = None
+) -> Numbers:
     """The class of each row as an integer (n,), -1 where a prediction is not a number."""
     flat = found.reshape(len(found), -1)
-    how = _automatic(flat, found, model) if decode == "auto" else decode
+    how = _automatic(flat, found, model, output) if decode == "auto" else decode
     if how != "argmax" and flat.shape[1] != 1:
         raise MatchFailure("one number for each example", f"{flat.shape[1]} numbers")
     if how == "argmax":
@@ -126,12 +139,14 @@ def exact(threshold: str, what: str) -> Fraction:
         raise CheckError(f"a decimal in quotes expected for {what}: {threshold!r}") from None
 
 
-def _automatic(flat: Numbers, found: Numbers, model: ModelEvidence | None) -> str:
+def _automatic(
+    flat: Numbers, found: Numbers, model: ModelEvidence | None, output: str | None
+) -> str:
     if flat.shape[1] >= 2:
         return "argmax"
     if found.dtype.kind in "iub":
         return "labels"
-    return "logits" if model is not None and gives_logits(model) else "threshold"
+    return "logits" if model is not None and gives_logits(model, output) else "threshold"
 
 
 def _classes_of(labels: Numbers) -> Numbers:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from autograder.evidence.graph import CanonicalGraph, Node
+from autograder.evidence.graph.operations import AUGMENTATION
 from autograder.evidence.graph.render import describe
 from autograder.evidence.view import ModelEvidence, NotJudgeable
 from autograder.matchers.failure import MatchFailure
@@ -21,6 +22,7 @@ NORMALIZATIONS = frozenset(
 )
 
 FREEDOMS = {
+    "Augmentation": AUGMENTATION,
     "Dropout": frozenset(
         [
             "AlphaDropout",
@@ -38,6 +40,11 @@ FREEDOMS = {
 """What ``allow=`` names, beside the kinds of layers themselves, "use_bias" and "frozen"."""
 
 
+def freedoms(allow: Sequence[str]) -> frozenset[str]:
+    """The names of ``allow=`` and the kinds of layers that they stand for."""
+    return frozenset(allow).union(*(FREEDOMS.get(name, frozenset()) for name in allow))
+
+
 def assert_layers(model: ModelEvidence, *patterns: Pattern, allow: Sequence[str] = ()) -> None:
     """Passes when the model is exactly this row of layers, no-ops and allowed layers left out.
 
@@ -48,7 +55,7 @@ def assert_layers(model: ModelEvidence, *patterns: Pattern, allow: Sequence[str]
     >>> assert_layers(model, Dense(100, "relu"), Dense(10, "softmax"))  # doctest: +SKIP
     """
     nodes = chain(model, graph_of(model))
-    free = frozenset(allow).union(*(FREEDOMS.get(name, frozenset()) for name in allow))
+    free = freedoms(allow)
     if _fit(nodes, patterns, free):
         return
     own = [node for node in nodes if node.kind == "Custom"]

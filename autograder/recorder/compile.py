@@ -153,10 +153,20 @@ def _unbuilt(metrics: Any, loss: Any, widths: Mapping[str, int | None]) -> list[
         single = next(iter(widths)) if len(widths) == 1 else ""
         for metric in group if isinstance(group, list | tuple) else [group]:
             if metric is not None:
-                own = loss.get(output) if isinstance(loss, Mapping) else loss
+                own = _loss_for(loss, output, [name for name in names if name])
                 width = widths.get(output or single)
                 found.append(_spelled_metric(metric, output or None, own, width))
     return found
+
+
+def _loss_for(loss: Any, output: str, names: list[str]) -> Any:
+    """What was given as the loss of one output: the one for all, its own, or None."""
+    if isinstance(loss, Mapping):
+        return loss.get(output)
+    if isinstance(loss, list | tuple):
+        place = names.index(output) if output in names else 0
+        return loss[place] if len(loss) == max(1, len(names)) else None
+    return loss
 
 
 def _spelled_metric(
@@ -174,8 +184,6 @@ def _accuracy(loss: Any, width: int | None) -> str | None:
     """The class that Keras will pick for "accuracy", as far as output and loss tell."""
     if width == 1:
         return "BinaryAccuracy"
-    if isinstance(loss, list | tuple):
-        return None
     known = loss_descriptor(loss)["class_name"]
     plain_name = known.replace("_", "").lower() if isinstance(known, str) else ""
     if plain_name == "sparsecategoricalcrossentropy":

@@ -10,12 +10,14 @@ import numpy as np
 from autograder.errors import EvidenceError
 from autograder.evidence.arrays import pack
 from autograder.nouns import JSON
+from autograder.recorder.behaviour import behaviour
 from autograder.recorder.compile import compile_settings
-from autograder.recorder.graph import NotTraceable, graph_of, kind_of
+from autograder.recorder.graph import graph_of
 from autograder.recorder.operations import layer_record
 from autograder.recorder.plain import spelled, text
 from autograder.recorder.sink import Sink
 from autograder.recorder.stillness import stillness
+from autograder.recorder.tracing import NotTraceable, kind_of
 
 MAX_WEIGHTS_BYTES = 128 * 1024**2
 """One model's weights; the course's largest has 0.4 MB."""
@@ -29,7 +31,7 @@ def record_model(model: Any, sink: Sink) -> dict[str, JSON]:
         weights = list(model.weights)
         indices = {id(weight): place for place, weight in enumerate(weights)}
         graph, reason = _graph(model, indices)
-        return {
+        record: dict[str, JSON] = {
             "class": kind_of(model),
             "class_name": spelled(type(model)),
             "name": text(model.name),
@@ -40,6 +42,8 @@ def record_model(model: Any, sink: Sink) -> dict[str, JSON]:
             "weights": _weights(weights, sink),
             "compile": compile_settings(model, graph),
         }
+        computed = behaviour(model, record, sink)
+        return record if computed is None else {**record, "behaviour": computed}
 
 
 def _graph(model: Any, indices: dict[int, int]) -> tuple[dict[str, JSON] | None, str]:

@@ -7,20 +7,17 @@ Runs inside the jail, beside student code. Every cell is streamed as it goes: ``
 import fcntl
 import importlib
 import os
-import signal
 import sys
 import termios
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import FrameType
 from typing import Protocol
 
 from autograder.evidence.arrays import Blob
 from autograder.nouns import JSON
-
-REPEAT_S = 1.0
-"""A cell over its limit that swallows the interrupt is interrupted again after this long."""
+from autograder.recorder.alarm import TimeLimit, disarm, within
+from autograder.recorder.calls import make_calls
 
 READ_S = 0.25
 """A program that a cell left behind may print for ever; its cell waits no longer than this."""
@@ -39,27 +36,36 @@ class Channel(Protocol):
         """Store a model's record, get its reference."""
 
 
-class CellTimeLimit(KeyboardInterrupt):
-    """A cell used up its time. An interrupt, as in Jupyter, so ``except Exception`` lets it by."""
+def run_notebook(
+    job: Mapping[str, JSON],
+    files: Mapping[str, bytes],
+    channel: Channel,
+    arrays: Mapping[str, Blob] | None = None,
+) -> None:
+    """Run ``job["cells"]`` ({"index", "source", "grade_id", "is_grade", "skip"}) in one shell.
 
-
-def run_notebook(job: Mapping[str, JSON], files: Mapping[str, bytes], channel: Channel) -> None:
-    """Run ``job["cells"]`` ({"index", "source", "grade_id", "is_grade", "skip"}) in one shell."""
+    A grade cell's ``calls`` are made before it, with ``arrays`` by digest as arguments, and its
+    ``files`` are kept.
+    """
     from autograder.recorder.shell import make_shell
 
     seed = _number(job["seed"])
-    _prepare(files, int(seed))
+    _prepare(files, int(seed), str(job.get("data") or ""))
+    work = Path.cwd()  # a cell may go to another folder; its files are looked for here
     current: list[int] = [-1]
     shell = make_shell(_capped(channel, current, int(_number(job["output_bytes"]))))
     _seed(int(seed))
-    signal.signal(signal.SIGALRM, _on_alarm)
+    if job.get("record", True):
+        _watch_fits()
     record, limit_s = bool(job.get("record", True)), _number(job["cell_wall_s"])
     cells = job["cells"]
     assert isinstance(cells, list)
     for cell in cells:
         assert isinstance(cell, dict)
         if cell.get("is_grade") and record:
-            _snapshot(str(cell["grade_id"]), shell.user_ns, channel)
+            _snapshot(cell, shell.user_ns, channel, work)
+            current[0] = -1  # what a call displays belongs to no cell
+            _calls(cell, shell.user_ns, arrays or {}, channel, _number(job["call_wall_s"]))
         current[0] = int(_number(cell["index"]))
         channel.send({"type": "cell_start", "index": current[0]})
         status, wall_s = _run_cell(shell, str(cell["source"]), limit_s, bool(cell.get("skip")))
@@ -73,7 +79,7 @@ def _capped(channel: Channel, current: list[int], room: int) -> Callable[[dict[s
     left = [room]
 
     def emit(output: dict[str, JSON]) -> None:
-        if left[0] <= 0:
+        if left[0] <= 0 or current[0] < 0:
             return
         text = output.get("text")
         if isinstance(text, str):
@@ -90,33 +96,59 @@ def _run_cell(shell: object, source: str, limit_s: float, skip: bool) -> tuple[s
     if skip:
         return "skipped", 0.0
     started = time.monotonic()
-    signal.setitimer(signal.ITIMER_REAL, limit_s, REPEAT_S)
+    run_cell = shell.run_cell  # type: ignore[attr-defined]
     try:
-        result = shell.run_cell(source, store_history=True)  # type: ignore[attr-defined]
+        result = within(limit_s, lambda: run_cell(source, store_history=True))
         error = result.error_before_exec or result.error_in_exec
-    except CellTimeLimit as limit:
+    except TimeLimit as limit:
         error = limit
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
     _flush()
-    status = "interrupted" if isinstance(error, CellTimeLimit) else "error" if error else "ok"
+    status = "interrupted" if isinstance(error, TimeLimit) else "error" if error else "ok"
     return status, time.monotonic() - started
 
 
-def _snapshot(grade_id: str, namespace: Mapping[str, object], channel: Channel) -> None:
+def _snapshot(
+    cell: Mapping[str, JSON], namespace: Mapping[str, object], channel: Channel, work: Path
+) -> None:
+    from autograder.recorder.files import capture
     from autograder.recorder.snapshot import take_snapshot
 
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    disarm()
     values = take_snapshot(namespace, channel)
-    channel.send({"type": "snapshot", "cell": grade_id, **values})
+    names = cell.get("files") or []
+    assert isinstance(names, list)
+    files: JSON = dict(capture([str(name) for name in names], channel, work))
+    channel.send({"type": "snapshot", "cell": cell["grade_id"], **values, "files": files})
 
 
-def _prepare(files: Mapping[str, bytes], seed: int) -> None:
+def _calls(
+    cell: Mapping[str, JSON],
+    namespace: dict[str, object],
+    arrays: Mapping[str, Blob],
+    channel: Channel,
+    limit_s: float,
+) -> None:
+    recipes = cell.get("calls") or []
+    assert isinstance(recipes, list)
+    make_calls(
+        [recipe for recipe in recipes if isinstance(recipe, dict)],
+        namespace,
+        arrays,
+        channel,
+        cell=str(cell["grade_id"]),
+        limit_s=limit_s,
+        settle=_wait_until_read,
+    )
+
+
+def _prepare(files: Mapping[str, bytes], seed: int, data: str) -> None:
     os.environ["AUTOGRADER_SEED"] = str(seed)
-    for name, data in files.items():
+    if data:
+        os.environ["AUTOGRADER_DATA"] = data
+    for name, content in files.items():
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        path.write_bytes(content)
     sys.path.insert(0, "")
 
 
@@ -124,8 +156,10 @@ def _seed(seed: int) -> None:
     importlib.import_module("keras").utils.set_random_seed(seed)
 
 
-def _on_alarm(signum: int, frame: FrameType | None) -> None:
-    raise CellTimeLimit("the cell was interrupted: it ran longer than the limit")
+def _watch_fits() -> None:
+    from autograder.recorder.fitting import watch_fits
+
+    watch_fits()
 
 
 def _flush() -> None:

@@ -14,7 +14,9 @@ import numpy as np
 
 from autograder.evidence.arrays import DTYPES, pack
 from autograder.nouns import JSON
+from autograder.recorder.fitting import noted_callbacks
 from autograder.recorder.models import record_model
+from autograder.recorder.parts import note_parts
 from autograder.recorder.plain import number, plain, text
 from autograder.recorder.sink import Sink
 from autograder.recorder.stillness import stillness
@@ -24,6 +26,9 @@ __all__ = ["Sink", "take_snapshot"]
 MAX_NAMES = 200
 MAX_ARRAY_BYTES = 4 * 1024**2
 """Predictions and labels fit; a training set is described by its facts alone."""
+
+MAX_HEAD_BYTES = 128 * 1024
+"""Of a larger array the first rows are kept: some forty images of MNIST in float32."""
 
 MAX_LIST_ITEMS = 100_000
 MAX_SCALAR_TEXT = 10_000
@@ -39,7 +44,7 @@ LAST = ("function", "other")
 def take_snapshot(namespace: Mapping[str, object], sink: Sink) -> dict[str, JSON]:
     """``{"values": {name: VALUE}}`` of the namespace; arrays and models go to the sink."""
     with stillness():
-        recorder = _Recorder(sink)
+        recorder = ValueRecorder(sink)
         found: dict[str, JSON] = {}
         spare: dict[str, JSON] = {}
         for name, value in list(namespace.items()):
@@ -53,6 +58,7 @@ def take_snapshot(namespace: Mapping[str, object], sink: Sink) -> dict[str, JSON
                 into[text(name)] = recorded
         for name in list(spare)[: MAX_NAMES - len(found)]:
             found[name] = spare[name]
+        note_parts(namespace, found)
         return {"values": found}
 
 
@@ -66,7 +72,7 @@ def _left_out(name: object, value: object) -> bool:
     )
 
 
-class _Recorder:
+class ValueRecorder:
     """Records values, each model once however many names it has."""
 
     def __init__(self, sink: Sink) -> None:
@@ -125,6 +131,7 @@ class _Recorder:
             "history": curves,
             "epoch": [int(epoch) for epoch in list(history.epoch)[:MAX_EPOCHS]],
             "params": plain(getattr(history, "params", None) or {}),
+            "callbacks": noted_callbacks(history),
             "model": self._model(model) if isinstance(model, keras.Model) else None,
         }
 
@@ -144,8 +151,16 @@ class _Recorder:
             "dtype": array.dtype.name,
             "shape": [int(n) for n in array.shape],
             "blob": self._sink.blob(pack(array)) if small else None,
+            "head": None if small else self._sink.blob(pack(_head(array))),
             "facts": _facts(array),
         }
+
+
+def _head(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The first rows of a large array: enough to see what was done to the data."""
+    rows = max(1, MAX_HEAD_BYTES * len(array) // array.nbytes)
+    head = array[:rows]
+    return head if head.nbytes <= MAX_ARRAY_BYTES else head.ravel()[:0]
 
 
 def _facts(array: np.ndarray[Any, Any]) -> dict[str, JSON]:

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 OTHER_SEEDS = "autograder.recorder"
+OTHER_SEED = 731_924
+"""TensorFlow's seed meanwhile: any that no student is likely to choose."""
 
 
 @contextlib.contextmanager
@@ -50,27 +52,35 @@ def _numpy() -> Callable[[], None]:
 
 
 def _keras() -> list[Callable[[], None]]:
+    """Names, seeds and settings. ``clear_session`` puts other trackers in their place."""
     if "keras" not in sys.modules:
         return []
+    from keras import config
     from keras.src.backend.common import global_state
 
     names = global_state.get_global_attribute("object_name_uids")
     before = None if names is None else copy.copy(names)
     seeds = global_state.get_global_attribute("global_seed_generator")
     state = np.array(0 if seeds is None else seeds.state)
+    trackers = ("GLOBAL_STATE_TRACKER", "GLOBAL_SETTINGS_TRACKER")
+    held = {name: getattr(global_state, name) for name in trackers if hasattr(global_state, name)}
+    inside = {name: dict(vars(tracker)) for name, tracker in held.items()}
+    floatx = config.floatx()
 
-    def restore_names() -> None:
+    def restore() -> None:
+        for name, tracker in held.items():
+            setattr(global_state, name, tracker)
+            vars(tracker).clear()
+            vars(tracker).update(inside[name])
         if before is not None:
             names.clear()
             names.update(before)
-        global_state.set_global_attribute("object_name_uids", names)
-
-    def restore_seeds() -> None:
         if seeds is not None and not np.array_equal(np.array(seeds.state), state):
             seeds.state.assign(state)
-        global_state.set_global_attribute("global_seed_generator", seeds)
+        if config.floatx() != floatx:
+            config.set_floatx(floatx)
 
-    return [restore_names, restore_seeds]
+    return [restore]
 
 
 def _tensorflow() -> list[Callable[[], None]]:
@@ -82,15 +92,24 @@ def _tensorflow() -> list[Callable[[], None]]:
 
     undo: list[Callable[[], None]] = []
     # The names are private; without them there is nothing that could be put back.
-    eager = getattr(context.context(), "_rng", None)
+    current = context.context()
+    eager, seed = getattr(current, "_rng", None), getattr(current, "_seed", None)
     if isinstance(eager, random.Random):
-        state = eager.getstate()
         # TensorFlow keeps a kernel, with a counter, for each seed that it has drawn: with the
         # student's next seeds a probe would advance the student's own kernels.
-        eager.seed(OTHER_SEEDS)
-        undo.append(lambda: eager.setstate(state))
+        current._rng, current._seed = random.Random(OTHER_SEEDS), OTHER_SEED
+
+        def restore() -> None:
+            current._rng, current._seed = eager, seed
+
+        undo.append(restore)
     common = getattr(stateful_random_ops, "global_generator", None)
     if common is not None:
         numbers = np.array(common.state)
-        undo.append(lambda: common.state.assign(numbers))
+
+        def restore_common() -> None:
+            common.state.assign(numbers)
+            stateful_random_ops.global_generator = common
+
+        undo.append(restore_common)
     return undo

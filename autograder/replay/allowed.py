@@ -54,12 +54,13 @@ LAYERS: Mapping[str, str] = {
     "BatchNormalization": "axis epsilon center scale momentum",
     "LayerNormalization": "axis epsilon center scale rms_scaling",
     "GroupNormalization": "groups axis epsilon center scale",
+    "RMSNormalization": "axis epsilon",
     "UnitNormalization": "axis",
     "Rescaling": "scale offset",
     "Normalization": "axis mean variance invert",
     "Conv1D": _CONV,
     "Conv2D": _CONV,
-    "Conv2DTranspose": "filters kernel_size strides padding data_format use_bias activation",
+    "Conv2DTranspose": f"{_CONV} output_padding".replace(" groups", ""),
     "DepthwiseConv2D": (
         "kernel_size strides padding depth_multiplier data_format dilation_rate use_bias activation"
     ),
@@ -76,6 +77,11 @@ LAYERS: Mapping[str, str] = {
     "ZeroPadding2D": "padding data_format",
     "Cropping1D": "cropping",
     "Cropping2D": "cropping data_format",
+    "CenterCrop": "height width data_format",
+    "Resizing": (
+        "height width interpolation crop_to_aspect_ratio pad_to_aspect_ratio fill_value antialias "
+        "data_format"
+    ),
     "UpSampling1D": "size",
     "UpSampling2D": "size data_format interpolation",
     "Concatenate": "axis",

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder.errors import EvidenceError
+from autograder.evidence.graph import is_clear
 from autograder.evidence.graph.activations import Activation, affine_from_probe
 from autograder.evidence.graph.nodes import TensorRef
-from autograder.evidence.graph.operations import activation_of, meaning
+from autograder.evidence.graph.operations import AUGMENTATION, activation_of, meaning
 from autograder.evidence.graph.recorded import (
     RecordedGraph,
     RecordedInput,
@@ -32,6 +33,7 @@ from autograder.replay.allowed import (
     parameter_bound,
     plain_value,
 )
+from autograder.replay.frozen import predict_frozen
 
 BATCH = 256
 """Examples at once: enough to hide the cost of a call, little enough for convolutions."""
@@ -44,10 +46,23 @@ Array = npt.NDArray[Any]
 def predict(model: JSON, weights: Sequence[Array | None], inputs: Sequence[Array]) -> list[Array]:
     """The recorded model's outputs on ``inputs``, one float32 array (n, ...) for each output.
 
-    ``weights`` stand in the order of MODEL's own list; ``inputs`` in the order of the graph's.
-    Raises EvidenceError, "cannot be replayed: ...", for what the allow-list does not know and for
-    weights or inputs that do not fit.
+    ``weights`` stand in the order of MODEL's own list, with the frozen graph of its BEHAVIOUR, if
+    it has one, as the last; ``inputs`` in the order of the graph's. Raises EvidenceError, "cannot
+    be replayed: ...", for what the allow-list does not know and for weights or inputs that do not
+    fit.
     """
+    computed = model.get("behaviour") if isinstance(model, dict) else None
+    if not isinstance(computed, dict):
+        return _from_layers(model, weights, inputs)
+    if not weights or is_clear(model):
+        # What is judged as layers is predicted from them too, whatever graph comes along.
+        return _from_layers(model, weights[:-1], inputs)
+    return predict_frozen(computed, weights[-1], inputs)
+
+
+def _from_layers(
+    model: JSON, weights: Sequence[Array | None], inputs: Sequence[Array]
+) -> list[Array]:
     recorded = read_model(model)
     if recorded.graph is None:
         raise EvidenceError(f"cannot be replayed: {recorded.reason or 'no graph was recorded'}")
@@ -146,6 +161,8 @@ class _Network:
             return [_recognised(op, tensors)]
         if op.module in ("keras.ops", "keras.activations"):
             return [_operation(op, tensors)]
+        if op.class_name in AUGMENTATION and op.module == "keras.layers":
+            return [tensors[0]]
         layer = self._layer(op, tensors)
         _check_size(op, layer, tensors)
         output = layer(tensors if len(tensors) > 1 or _takes_list(op) else tensors[0])

@@ -63,6 +63,17 @@ def canonical(model: JSON) -> CanonicalGraph:
     return _numbered(graph, drafts, outputs)
 
 
+def is_clear(model: JSON) -> bool:
+    """Whether a recorded MODEL has a graph of which every operation is known.
+
+    What is not clear can only be predicted from its BEHAVIOUR. A malformed recording is not clear.
+    """
+    try:
+        return all(node.recognised for node in canonical(model).nodes)
+    except EvidenceError:
+        return False
+
+
 class _Flattener:
     """Walks nested graphs in order; a no-op's output becomes another name for its input."""
 

@@ -73,6 +73,20 @@ NOISE = frozenset(
         "AlphaDropout",
     ]
 )
+AUGMENTATION = frozenset(
+    [
+        "RandomBrightness",
+        "RandomContrast",
+        "RandomErasing",
+        "RandomFlip",
+        "RandomRotation",
+        "RandomShear",
+        "RandomTranslation",
+        "RandomZoom",
+    ]
+)
+"""Layers that change images in training only, and hand them on as they are afterwards."""
+
 RESHAPES = frozenset(["Flatten", "Reshape", "Squeeze", "ExpandDims"])
 ARITHMETIC = frozenset(["Add", "Subtract", "Multiply", "TrueDivide", "Divide"])
 

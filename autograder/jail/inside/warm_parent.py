@@ -19,7 +19,7 @@ from typing import NoReturn
 from autograder.jail.inside import syscalls
 from autograder.jail.inside.ladder import PAYLOAD_FD, RESULT_FD, STATUS_FD, climb
 
-_WARM = (
+MODULES = (
     "numpy",
     "tensorflow",
     "keras",
@@ -41,7 +41,7 @@ _WARM = (
 def serve(control: socket.socket) -> NoReturn:
     """Warm up, say so, then fork a job for every message until the trusted side hangs up."""
     started = time.monotonic()
-    for name in _WARM:
+    for name in MODULES:
         importlib.import_module(name)
     _touch_lazy_modules()
     gc.collect()

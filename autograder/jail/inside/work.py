@@ -1,4 +1,4 @@
-"""What a job does once every wall stands: run a notebook, or predict with a recorded model."""
+"""What a job does once every wall stands: run a notebook, predict, or load a saved file."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder.errors import EvidenceError
 from autograder.evidence.arrays import Array, Blob, pack, unpack
+from autograder.evidence.calls import ON_THE_WAY
 from autograder.evidence.strict_json import loads
 from autograder.jail.inside.channel import Channel, read_all
 from autograder.nouns import JSON
@@ -23,7 +24,13 @@ def work(payload_fd: int, result_fd: int) -> None:
     if job["kind"] == "notebook":
         from autograder.recorder.session import run_notebook
 
-        run_notebook(job, {name: blob.data for name, blob in blobs.items()}, channel)
+        files = {n: blob.data for n, blob in blobs.items() if not n.startswith(ON_THE_WAY)}
+        arrays = {n.removeprefix(ON_THE_WAY): b for n, b in blobs.items() if n not in files}
+        run_notebook(job, files, channel, arrays)
+    elif job["kind"] == "load":
+        from autograder.recorder.saved import load_saved
+
+        channel.send(load_saved(blobs[str(job["file"])].data, channel))
     else:
         _predict(job, blobs, channel)
     channel.send({"type": "done"})

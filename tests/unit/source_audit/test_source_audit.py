@@ -216,12 +216,60 @@ def test_two_compile_calls_leave_the_literal_undecided() -> None:
     assert contradictions(cells, _manifest()) == ()
 
 
+FUNCTIONS = """
+def build_and_fit(X, y):
+    model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=X[0].shape)])
+    model.compile(optimizer="adam", loss="mse")
+    history = model.fit(X, y, epochs=2, verbose=0)
+    return model, history
+
+def make_deferred():
+    return tf.keras.Sequential([tf.keras.layers.Dense(8, "relu"), tf.keras.layers.Dense(3)])
+
+def dense_params(n_inputs, units):
+    return n_inputs * units + units
+
+def make_model(X, n_classes):
+    model = tf.keras.Sequential()
+    if X.ndim > 2:
+        model.add(tf.keras.layers.Flatten(input_shape=X.shape[1:]))
+    model.add(tf.keras.layers.Dense(n_classes, activation="softmax"))
+    return model
+
+wine_model = make_model(X_train, 3)
+wine_model.compile("sgd", "sparse_categorical_crossentropy")
+wine_history = wine_model.fit(X_train, y_train)
+"""
+
+
+def _returned(loss: str, items: bool = True) -> dict[str, object]:
+    """A run in which a function returned a compiled model and its history."""
+    manifest = _manifest(loss=loss)
+    values = [{"kind": "model", "ref": "r"}, {"kind": "history"}]
+    value = {"kind": "tuple", "items": values} if items else values[1]
+    calls = {"k": {"status": "ok", "value": value}}
+    return {**manifest, "snapshots": {"check": {"values": {}, "calls": calls}}}
+
+
+def test_honest_functions_are_neither_suspicious_nor_contradicted() -> None:
+    cells = _cells("import tensorflow as tf", FUNCTIONS)
+    assert suspicious(cells) == ()
+    assert contradictions(cells, _returned("mse")) == ()
+    assert contradictions(cells, _returned("mae", items=False)) == ()
+
+
+def test_a_function_that_returned_what_no_cell_could_make_contradicts() -> None:
+    assert len(contradictions(_cells("def f(): return 1"), _returned("mse"))) == 2
+    assert len(contradictions(_cells("def f(): return 1"), _returned("mse", items=False))) == 1
+
+
 @pytest.mark.parametrize(
     "manifest",
     [
         {},
         {"snapshots": 3},
         {"snapshots": {"a": {"values": []}}},
+        {"snapshots": {"a": {"calls": {"k": 3, "l": {"value": {"items": 3}}}}}},
         {**_manifest(), "models": {"r": {"compile": []}}},
     ],
 )

@@ -1,0 +1,144 @@
+"""Is it this network, branches and shared layers included?
+
+Judged on the canonical graph, so it is free how a layer, an activation or a concatenation was
+written, in which order inputs and outputs are listed, and whether a part is a nested model.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import permutations
+
+from autograder.evidence.graph import CanonicalGraph, Node
+from autograder.evidence.graph.nodes import TensorRef
+from autograder.evidence.graph.render import describe
+from autograder.evidence.view import ModelEvidence, NotJudgeable
+from autograder.matchers.failure import MatchFailure
+from autograder.matchers.heads import graph_of
+from autograder.matchers.outline import graph_outline, pattern_outline
+from autograder.matchers.patterns import Applied, InputPattern, Source
+from autograder.matchers.structure import freedoms
+
+COMMUTATIVE = frozenset(["Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply"])
+"""Kinds whose inputs may stand in any order. A concatenation in another order is the same network:
+the next layer's weights stand in another order too."""
+
+
+def assert_network(
+    model: ModelEvidence,
+    outputs: Mapping[str, Source] | Sequence[Source] | Source,
+    *,
+    names: bool = True,
+    allow: Sequence[str] = (),
+) -> None:
+    """Passes when the model is exactly the network that leads to ``outputs``.
+
+    A mapping asks for outputs of these names, a sequence for these in any order. With ``names``
+    False the names of inputs and outputs are free. ``allow`` is as in ``assert_layers``. Raises
+    MatchFailure, NotJudgeable for a layer of the student's own.
+
+    >>> from autograder.matchers import Concatenate, Dense, Input, assert_network
+    >>> left, right, shared = Input("left", 4), Input("right", 4), Dense(8, "relu")
+    >>> both = Concatenate()(shared(left), shared(right))
+    >>> assert_network(model, {"kind": Dense(3, "softmax")(both)})  # doctest: +SKIP
+    """
+    wanted = _by_name(outputs)
+    named = names and isinstance(outputs, Mapping)
+    graph = graph_of(model)
+    matcher = _Matcher(graph, freedoms(allow), names)
+    if any(matcher.all(refs, list(wanted.values())) for refs in _orders(graph, wanted, named)):
+        return
+    own = [node for node in graph.nodes if node.kind == "Custom"]
+    if own:
+        raise NotJudgeable(f"{model.name} has a layer of its own: {describe(own[0])}")
+    raise MatchFailure(
+        f"{model.name} is this network:\n{pattern_outline(wanted)}",
+        f"\n{graph_outline(graph)}",
+        hint=f"Follow the two networks from the inputs on: where does {model.name} go another way?",
+    )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What stands for what so far: patterns by identity to layers, inputs to graph inputs."""
+
+    layers: Mapping[int, int] = field(default_factory=dict)
+    inputs: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Matcher:
+    """Reads a graph back from its outputs against patterns, trying every order that is free."""
+
+    graph: CanonicalGraph
+    free: frozenset[str]
+    names: bool
+
+    def all(self, refs: Sequence[TensorRef], sources: Sequence[Source]) -> bool:
+        """Whether the tensors are the sources, and no input of the graph is left over."""
+        found = self._each(list(zip(refs, sources, strict=True)), _Found())
+        return any(len(one.inputs) == len(self.graph.inputs) for one in found)
+
+    def _each(self, pairs: list[tuple[TensorRef, Source]], found: _Found) -> Iterator[_Found]:
+        if not pairs:
+            yield found
+            return
+        for one in self._one(*pairs[0], found):
+            yield from self._each(pairs[1:], one)
+
+    def _one(self, ref: TensorRef, source: Source, found: _Found) -> Iterator[_Found]:
+        node = self.graph.node(ref.node)
+        if node is not None and node.kind in self.free and len(node.inputs) == 1:
+            yield from self._one(node.inputs[0], source, found)
+        if isinstance(source, InputPattern):
+            if node is None:
+                yield from self._input(ref.node, source, found)
+        elif node is not None and ref.output == 0:
+            yield from self._node(node, source, found)
+
+    def _input(self, number: int, source: InputPattern, found: _Found) -> Iterator[_Found]:
+        item = self.graph.inputs[number]
+        known = found.inputs.get(id(source))
+        if known is not None or number in found.inputs.values():
+            if known == number:
+                yield found
+            return
+        named = not self.names or item.name == source.name
+        if named and source.shape in (None, item.shape[1:]):
+            yield replace(found, inputs={**found.inputs, id(source): number})
+
+    def _node(self, node: Node, source: Applied, found: _Found) -> Iterator[_Found]:
+        if len(node.inputs) != len(source.sources) or source.pattern.mismatch(node, self.free):
+            return
+        # Layers without weights are not shared: calling one twice or two once is the same.
+        if node.parameters:
+            key = id(source.pattern)
+            if found.layers.get(key, node.layer) != node.layer:
+                return
+            if key not in found.layers and node.layer in found.layers.values():
+                return
+            found = replace(found, layers={**found.layers, key: node.layer})
+        orders = [node.inputs]
+        if node.kind in COMMUTATIVE:
+            orders = list(permutations(node.inputs))
+        for order in orders:
+            yield from self._each(list(zip(order, source.sources, strict=True)), found)
+
+
+def _by_name(outputs: Mapping[str, Source] | Sequence[Source] | Source) -> dict[str, Source]:
+    if isinstance(outputs, Mapping):
+        return dict(outputs)
+    row = [outputs] if isinstance(outputs, (Applied, InputPattern)) else list(outputs)
+    return {"output" if len(row) == 1 else f"output {n + 1}": one for n, one in enumerate(row)}
+
+
+def _orders(
+    graph: CanonicalGraph, wanted: Mapping[str, Source], named: bool
+) -> Iterator[tuple[TensorRef, ...]]:
+    """The graph's outputs in every order in which they may stand for the wanted ones."""
+    if len(graph.outputs) != len(wanted):
+        return
+    if not named:
+        yield from permutations(graph.outputs)
+    elif sorted(graph.output_names) == sorted(wanted):
+        places = [graph.output_names.index(name) for name in wanted]
+        yield tuple(graph.outputs[place] for place in places)

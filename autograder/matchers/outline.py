@@ -1,0 +1,127 @@
+"""A network in a message: what was expected and what was found, one line a call, alike.
+
+top = Input(32)
+a = Dense(units=32, activation='relu') on top
+digit = Dense(units=10, activation='softmax') on a
+"""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import TypeAlias
+
+from autograder.evidence.graph import CanonicalGraph
+from autograder.evidence.graph.render import SHOWN_FIRST, describe
+from autograder.matchers.patterns import Applied, InputPattern, LayerPattern, Pattern, Source
+
+MAX_LINES = 24
+"""Lines of one network; an exercise's has about ten."""
+
+MAX_NAME = 40
+"""Characters of a name, which is the student's."""
+
+
+_Inputs: TypeAlias = dict[Hashable, tuple[str, tuple[int | None, ...] | None]]
+"""Name and shape of each input, by a key of its own."""
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One call. ``layer`` is equal for calls of one layer, None where it has no weights."""
+
+    key: Hashable
+    words: str
+    layer: Hashable
+    sources: tuple[Hashable, ...]
+
+
+def graph_outline(graph: CanonicalGraph) -> str:
+    """The found network."""
+    inputs: _Inputs = {(item.id, 0): (item.name, item.shape[1:]) for item in graph.inputs}
+    steps = [
+        _Step(
+            (node.id, 0),
+            describe(node),
+            node.layer if node.parameters else None,
+            tuple(tuple(ref) for ref in node.inputs),
+        )
+        for node in graph.nodes
+    ]
+    names = graph.output_names or tuple(f"output {n + 1}" for n in range(len(graph.outputs)))
+    outputs = [(name, tuple(ref)) for name, ref in zip(names, graph.outputs, strict=False)]
+    return _outline(inputs, steps, outputs)
+
+
+def pattern_outline(outputs: Mapping[str, Source]) -> str:
+    """The network that a check describes."""
+    inputs: _Inputs = {}
+    steps: dict[Hashable, _Step] = {}
+    for source in outputs.values():
+        for one in _before(source):
+            if isinstance(one, InputPattern):
+                inputs[id(one)] = (one.name, one.shape)
+            else:
+                read = tuple(id(item) for item in one.sources)
+                layer = id(one.pattern) if "units" in _settings(one.pattern) else None
+                steps.setdefault(id(one), _Step(id(one), _words(one.pattern), layer, read))
+    named = [(name, id(source)) for name, source in outputs.items()]
+    return _outline(inputs, list(steps.values()), named)
+
+
+def _outline(
+    inputs: _Inputs,
+    steps: Sequence[_Step],
+    outputs: Sequence[tuple[str, Hashable]],
+) -> str:
+    labels = {key: name[:MAX_NAME] for key, (name, _) in inputs.items()}
+    lines = [f"{labels[key]} = Input({_columns(shape)})" for key, (_, shape) in inputs.items()]
+    heads = {key: name[:MAX_NAME] for name, key in reversed(outputs)}
+    letters = _letters({*labels.values(), *heads.values()})
+    first: dict[Hashable, str] = {}
+    for step in steps:
+        label = labels[step.key] = heads.get(step.key) or next(letters)
+        words = step.words
+        if step.layer is not None and step.layer in first:
+            words = f"the layer of {first[step.layer]} again,"
+        first.setdefault(step.layer, label)
+        read = ", ".join(labels.get(key, "?") for key in step.sources)
+        lines.append(f"{label} = {words} on {read}")
+    lines += [f"{name} = {labels[key]}" for name, key in outputs if labels.get(key) != name]
+    if len(lines) > MAX_LINES:
+        lines = [*lines[:MAX_LINES], f"... and {len(lines) - MAX_LINES} more"]
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def _before(source: Source) -> Iterator[Source]:
+    """The source and all that it reads, what is read first."""
+    if isinstance(source, Applied):
+        for one in source.sources:
+            yield from _before(one)
+    yield source
+
+
+def _words(pattern: Pattern) -> str:
+    if not isinstance(pattern, LayerPattern):
+        return pattern.describe()
+    settings = _settings(pattern)
+    parts = [f"{key}={settings[key]!r}" for key in SHOWN_FIRST if key in settings]
+    if pattern.activation not in (None, "linear"):
+        parts.append(f"activation={pattern.activation!r}")
+    return f"{pattern.kind}({', '.join(parts)})"
+
+
+def _settings(pattern: Pattern) -> dict[str, object]:
+    return dict(pattern.settings) if isinstance(pattern, LayerPattern) else {}
+
+
+def _columns(shape: tuple[int | None, ...] | None) -> str:
+    if shape is None:
+        return "any shape"
+    return ", ".join("any" if size is None else str(size) for size in shape)
+
+
+def _letters(taken: set[str]) -> Iterator[str]:
+    for number in count():
+        name = chr(ord("a") + number % 26) + (str(number // 26) if number >= 26 else "")
+        if name not in taken:
+            yield name

@@ -1,0 +1,129 @@
+"""Validation, callbacks, and whose training it was."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.evidence.callbacks import CallbackEvidence
+from autograder.evidence.view import HistoryEvidence, NotJudgeable
+from autograder.matchers import MatchFailure, assert_callback, assert_trained, assert_validation
+from autograder.student.live import evidence_of
+
+History = Callable[..., HistoryEvidence]
+
+
+def stopping(**settings: Any) -> CallbackEvidence:
+    usual = {"monitor": "val_loss", "mode": "auto", "patience": 2, "min_delta": 0, "baseline": None}
+    kinds = frozenset(["EarlyStopping", "MonitorCallback", "Callback"])
+    return CallbackEvidence("EarlyStopping", kinds, {**usual, **settings})
+
+
+def given(history: HistoryEvidence, *callbacks: CallbackEvidence) -> HistoryEvidence:
+    default = CallbackEvidence("History", frozenset(["History", "Callback"]))
+    return replace(history, callbacks=(*callbacks, default))
+
+
+def test_a_validation_curve_of_enough_epochs_passes(history: History) -> None:
+    assert_validation(history(3, 2, 1, val_loss=(3.0, 2.0, 2.5)), epochs=3)
+    assert_validation(history(4, 3, 2, 1, val_loss=(3.0, 2.0)), epochs=2)
+
+
+@pytest.mark.parametrize("curve", [(), (1.0,), (3.0, float("nan")), (3.0, 2.0, 1.0)])
+def test_a_curve_that_is_missing_short_broken_or_too_long_fails(
+    curve: tuple[float, ...], history: History
+) -> None:
+    with pytest.raises(MatchFailure):
+        assert_validation(history(3, 2, val_loss=curve), epochs=2)
+
+
+def test_early_stopping_on_validation_data_passes(history: History) -> None:
+    stopped = history(5, 4, 3, 2, val_loss=(2.0, 1.0, 1.5, 1.6))
+    ran_out = history(5, 4, 3, val_loss=(3.0, 2.0, 1.0))
+    for curves in (stopped, ran_out):
+        assert assert_callback(given(curves, stopping()), "EarlyStopping", monitor="val_")
+
+
+def test_a_class_derived_from_early_stopping_passes(history: History) -> None:
+    own = replace(stopping(), class_name="Mine")
+    assert_callback(given(history(2, 1, val_loss=(2.0, 1.0)), own), "EarlyStopping")
+
+
+def test_no_early_stopping_and_another_callback_fail(history: History) -> None:
+    other = CallbackEvidence("ModelCheckpoint", frozenset(["ModelCheckpoint", "Callback"]))
+    with pytest.raises(MatchFailure, match="callbacks: none"):
+        assert_callback(given(history(2, 1)), "EarlyStopping")
+    with pytest.raises(MatchFailure, match="ModelCheckpoint"):
+        assert_callback(given(history(2, 1), other), "EarlyStopping")
+
+
+def test_watching_the_training_loss_fails_where_validation_is_asked_for(history: History) -> None:
+    watching = given(history(2, 1), stopping(monitor="loss"))
+    assert_callback(watching, "EarlyStopping")
+    with pytest.raises(MatchFailure, match="it watches loss"):
+        assert_callback(watching, "EarlyStopping", monitor="val_")
+
+
+def test_a_claim_that_the_curve_contradicts_is_for_a_person(history: History) -> None:
+    curves = history(5, 4, 3, 2, 1, val_loss=(1.0, 2.0, 3.0, 4.0, 5.0))
+    with pytest.raises(NotJudgeable, match="would have ended"):
+        assert_callback(given(curves, stopping()), "EarlyStopping", monitor="val_")
+    for fine in (stopping(patience=4), stopping(start_from_epoch=2), stopping(mode="max")):
+        assert_callback(given(curves, fine), "EarlyStopping", monitor="val_")
+
+
+def test_accuracy_is_watched_upwards(history: History) -> None:
+    rising = history(3, 2, 1, val_accuracy=(0.5, 0.6, 0.7), val_loss=(1.0, 2.0, 3.0))
+    watching = given(rising, stopping(monitor="val_accuracy", patience=1))
+    assert_callback(watching, "EarlyStopping", monitor="val_")
+
+
+def test_where_nobody_took_them_down_a_person_decides(history: History) -> None:
+    with pytest.raises(NotJudgeable):
+        assert_callback(history(2, 1), "EarlyStopping")
+
+
+def test_the_rule_for_stopping_is_that_of_keras(keras: Any, history: History) -> None:
+    random = np.random.default_rng(1)
+    for patience in (0, 1, 2, 4):
+        curve = random.random(12).tolist()
+        callback = keras.callbacks.EarlyStopping(patience=patience)
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        callback.set_model(model)
+        callback.on_train_begin()
+        seen = []
+        for epoch, value in enumerate(curve):
+            seen.append(value)
+            callback.on_epoch_end(epoch, {"val_loss": value})
+            if model.stop_training:
+                break
+        claim = stopping(patience=patience)
+        whole = history(*seen, val_loss=tuple(seen))
+        assert_callback(given(whole, claim), "EarlyStopping", monitor="val_")
+        if len(seen) < len(curve):
+            longer = history(*seen, 0.1, val_loss=(*seen, 0.1))
+            with pytest.raises(NotJudgeable):
+                assert_callback(given(longer, claim), "EarlyStopping", monitor="val_")
+
+
+def test_a_model_that_was_loaded_after_its_fit_keeps_its_training(keras: Any) -> None:
+    fitted = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    loaded = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)], name="loaded")
+    loaded.set_weights(fitted.get_weights())
+    was, now = evidence_of(fitted, "net"), evidence_of(loaded, "net")
+    history = HistoryEvidence("history", {"loss": (2.0, 1.0)}, was.ref, weights=was.weights)
+    assert was.ref != now.ref
+    assert_trained(history, now)
+    loaded.set_weights([w + 1 for w in loaded.get_weights()])
+    with pytest.raises(MatchFailure, match="another model"):
+        assert_trained(history, evidence_of(loaded, "net"))
+
+
+def test_unknown_weights_never_make_two_models_one(recorded: Any, keras: Any) -> None:
+    net = recorded(keras.Sequential([keras.Input((2,)), keras.layers.Flatten()]))
+    history = HistoryEvidence("history", {"loss": (2.0, 1.0)}, "other", weights=())
+    with pytest.raises(MatchFailure):
+        assert_trained(history, net)
