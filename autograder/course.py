@@ -80,6 +80,11 @@ class Course:
         return self.root / ".autograder"
 
     @property
+    def topics(self) -> Path:
+        """The table of topics, where the course has one."""
+        return self.root / "docs" / "course.md"
+
+    @property
     def data(self) -> Path:
         """Training and test rows as a jail sees them. Mounted whole: nothing else lies there."""
         return self.state / "data"

@@ -14,6 +14,7 @@ from autograder.authoring.compare import differences
 from autograder.authoring.expected import Answer, answered, answers_of
 from autograder.authoring.publication import out_of_step, publication_of
 from autograder.authoring.release import build_release
+from autograder.authoring.topics import stale_topics
 from autograder.checks.session import declared
 from autograder.course import FULL, STAND_IN, Course
 from autograder.gradebook import load_config
@@ -71,6 +72,7 @@ def verify(
     proofs = [
         *_data(plan),
         Proof(assignment, "points", tuple(_points(plan))),
+        Proof(assignment, "table of topics", tuple(_topics(plan))),
         Proof(assignment, "committed release", tuple(_release(course, assignment))),
         Proof(assignment, "committed solution", tuple(_solution(course, assignment))),
     ]
@@ -157,6 +159,12 @@ def _points(plan: Plan) -> list[str]:
         for name, cell in plan.cells.items()
         if name in sums and sums[name] != cell.points
     ]
+
+
+def _topics(plan: Plan) -> list[str]:
+    checks = declared(plan.checks) if plan.checks.is_dir() else {}
+    points = {cell: {name: points for name, points, _ in its} for cell, its in checks.items()}
+    return stale_topics(plan.course, plan.assignment, points)
 
 
 def _release(course: Course, assignment: str) -> list[str]:

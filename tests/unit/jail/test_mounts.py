@@ -9,7 +9,11 @@ import pytest
 from autograder.jail import mounts
 from autograder.jail.inside import warm_parent
 
-WORK = ("autograder.jail.inside.bootstrap", "autograder.jail.inside.work", "autograder.recorder.saved")
+WORK = (
+    "autograder.jail.inside.bootstrap",
+    "autograder.jail.inside.work",
+    "autograder.recorder.saved",
+)
 """What the jail imports of this package beside the warm parent's list."""
 
 
