@@ -1,4 +1,4 @@
-"""nbgrader's own Validate tells the truth: each solution passes, each release fails in every cell."""
+"""nbgrader's Validate tells the truth: solutions pass, and releases fail in every grade cell."""
 
 import os
 import shutil
