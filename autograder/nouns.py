@@ -67,6 +67,21 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """One figure that a check compared with a threshold, whichever way it came out.
+
+    ``found`` is a share or an error over ``rows`` examples. An accuracy has to reach ``limit``, an
+    error ("mae", "mse") has to stay below it.
+    """
+
+    subject: str
+    kind: str
+    found: float
+    limit: float
+    rows: int
+
+
+@dataclass(frozen=True)
 class CheckOutcome:
     """What one check says of one submission. ``earned`` is None when undecided (errored)."""
 
@@ -79,6 +94,7 @@ class CheckOutcome:
     message: str = ""
     hint: str = ""
     needs_review: str = ""
+    measures: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,4 +162,7 @@ class Result:
 
 
 def _check_json(check: CheckOutcome) -> dict[str, JSON]:
-    return {**asdict(check), "verdict": check.verdict.value}
+    """Without measures: how near a miss was would tell of held-out rows, bit by bit."""
+    told = {**asdict(check), "verdict": check.verdict.value}
+    del told["measures"]
+    return told

@@ -7,7 +7,7 @@ check's source, and never values that pytest would print.
 import traceback
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from autograder.checks.declare import Declaration
 from autograder.errors import AutograderError
 from autograder.evidence.view import CallFailed, NotAttempted, PredictionPending
 from autograder.matchers import MatchFailure, MatchRemark
+from autograder.matchers.measures import listening
 from autograder.nouns import CheckOutcome, Verdict
 
 UNDECIDED = "This check could not be decided automatically. A person will look at it."
@@ -61,7 +62,7 @@ def judged(check: Check, call: Callable[[], object]) -> CheckOutcome | Predictio
 
     A prediction that has to be made first is handed back, so that it can be made for all.
     """
-    with warnings.catch_warnings(record=True) as caught:
+    with listening() as measures, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", MatchRemark)
         try:
@@ -69,9 +70,10 @@ def judged(check: Check, call: Callable[[], object]) -> CheckOutcome | Predictio
         except PredictionPending as pending:
             return pending
         except (Exception, pytest.skip.Exception, pytest.fail.Exception) as error:
-            return _unsuccessful(check, error)
+            return replace(_unsuccessful(check, error), measures=tuple(measures))
     remarks = [str(w.message) for w in caught if issubclass(w.category, MatchRemark)]
-    return check.outcome(Verdict.PASSED, " ".join(dict.fromkeys(remarks)))
+    passed = check.outcome(Verdict.PASSED, " ".join(dict.fromkeys(remarks)))
+    return replace(passed, measures=tuple(measures))
 
 
 def skipped_for(check: Check, needed: CheckOutcome) -> CheckOutcome:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from autograder.evidence.graph import CanonicalGraph, Node
+from autograder.evidence.graph.nodes import Shape
 from autograder.evidence.graph.operations import FUSABLE, NOISE
 from autograder.evidence.view import ModelEvidence, NotJudgeable
 from autograder.matchers.failure import MatchFailure
@@ -21,10 +22,18 @@ _SAME_VALUES = NOISE | {
 
 @dataclass(frozen=True)
 class Head:
-    """One output. ``node`` is the one whose activation decides, None when several mix."""
+    """One output of shape (None, ..., units).
 
-    units: int | None
+    ``node`` is the one whose activation decides, None when several mix.
+    """
+
+    shape: Shape
     node: Node | None
+
+    @property
+    def units(self) -> int | None:
+        """The length of the last axis; None where it is open."""
+        return self.shape[-1] if self.shape else None
 
     @property
     def activation(self) -> str:
@@ -56,7 +65,7 @@ def head_of(model: ModelEvidence, output: str | None = None) -> Head:
     decides = _deciding(graph)[node.id]
     if decides is not None and decides.kind == "Custom":
         raise NotJudgeable(f"the output of {model.name} comes from a layer of its own")
-    return Head(node.output_shape[-1] if node.output_shape else None, decides)
+    return Head(node.output_shape, decides)
 
 
 def graph_of(model: ModelEvidence) -> CanonicalGraph:

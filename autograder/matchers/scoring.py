@@ -15,7 +15,9 @@ from autograder.errors import CheckError
 from autograder.evidence.view import HistoryEvidence, ModelEvidence
 from autograder.matchers.failure import MatchFailure, MatchRemark
 from autograder.matchers.losses import gives_logits
+from autograder.matchers.measures import measured
 from autograder.matchers.training import training_hint
+from autograder.nouns import Measure
 
 Numbers = npt.NDArray[Any]  # Any: integers, floats and truth values are all taken
 
@@ -50,6 +52,7 @@ def assert_accuracy(
         raise _wrong_rows(subject, len(truth), found.shape)
     right = int(np.count_nonzero(decoded(found, decode, model, output) == truth))
     needed = -(-share.numerator * len(truth) // share.denominator)
+    measured(Measure(subject, "accuracy", right / len(truth), float(share), len(truth)))
     if right < needed:
         raise MatchFailure(
             f"{subject}: at least {float(share):.1%} of {len(truth)} examples right",
@@ -84,6 +87,7 @@ def assert_error(
     if found.shape not in ((len(truth),), (len(truth), 1)) or found.dtype.kind not in "iufb":
         raise _wrong_rows(subject, len(truth), found.shape)
     error = error_of(found.astype(np.float64).reshape(len(truth)), truth, kind)
+    measured(Measure(subject, kind, error, float(limit), len(truth)))
     if not np.isfinite(error) or Fraction(error) >= limit:
         shown = f"{error:.4g}" if np.isfinite(error) else "not a number"
         raise MatchFailure(

@@ -73,6 +73,13 @@ def assert_output(
 ) -> None:
     """Passes when the output has so many columns and one of the activations (None: any)."""
     head = head_of(model, output)
+    if len(head.shape) > 2:
+        raise MatchFailure(
+            f"{model.name} gives one row of {units} {_plural(units, 'number')} for each example",
+            f"a table for each example: output shape {head.shape}",
+            "Dense works along the last axis only.",
+            "What writes the numbers of a picture out into a single row?",
+        )
     if head.units != units:
         raise MatchFailure(
             f"{model.name} gives {units} {_plural(units, 'number')} for each example",
@@ -99,18 +106,18 @@ def assert_parameters(
     """Passes when the model has ``total`` parameters, or no more than ``at_most``."""
     graph_of(model)
     found = model.parameters.total
-    why = "a Dense layer has inputs x units weights, and one bias for each unit."
+    why = "a Dense layer has inputs × units weights, and one bias for each unit."
     if total is not None and found != total:
         raise MatchFailure(
             f"{model.name} has {total:,} parameters",
-            f"{found:,}",
+            f"{found:,} {_plural(found, 'parameter')}",
             why,
             f"Compare {model.name}.summary() with the numbers in the exercise, layer by layer.",
         )
     if at_most is not None and found > at_most:
         raise MatchFailure(
             f"{model.name} has at most {at_most:,} parameters",
-            f"{found:,}",
+            f"{found:,} {_plural(found, 'parameter')}",
             why,
             "Look for the layer with the most parameters in the summary.",
         )

@@ -12,12 +12,12 @@ class VisibleFailure(AssertionError):
 
 
 def one_line(name: str, failure: MatchFailure) -> str:
-    """The failure's four texts as one line that names the variable.
+    """What was expected and found, as one line that names the variable.
+
+    Why and a hint stand in the card above it; a second copy in red would drown them.
 
     >>> one_line("y_pred", MatchFailure("numbers", "text"))
     'y_pred. Expected: numbers. Found: text.'
     """
     whose = "" if name in failure.expected else f"{name}. "
-    parts = [f"{whose}Expected: {failure.expected}. Found: {failure.found}."]
-    parts += [text for text in (failure.why, failure.hint) if text]
-    return " ".join(" ".join(parts).split())
+    return " ".join(f"{whose}Expected: {failure.expected}. Found: {failure.found}.".split())

@@ -66,9 +66,9 @@ def test_a_blank_that_was_left_as_it_is_is_not_attempted(blank: object) -> None:
     assert "still blank" in refused("grader.check(y_pred=grader.array())", y_pred=blank)
 
 
-def test_a_misspelled_variable_is_named() -> None:
-    line = refused("grader.check(head_model=grader.model())", head_modell=classifier())
-    assert "There is a variable head_modell" in line
+def test_a_misspelled_variable_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    refused("grader.check(head_model=grader.model())", head_modell=classifier())
+    assert "There is a variable head_modell" in capsys.readouterr().out
 
 
 def test_every_variable_of_a_cell_has_its_own_answer(capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,8 +54,9 @@ def test_the_result_of_a_call_is_compared(gives: str, found: object, right: bool
     assert right or "Expected: answer(4, 16) gives" in line
 
 
-def test_a_function_without_return_is_told_apart() -> None:
-    assert "without return gives None" in judged("function(4, gives=5)", lambda n: None)
+def test_a_function_without_return_is_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    assert judged("function(4, gives=5)", lambda n: None)
+    assert "without return gives None" in capsys.readouterr().out
 
 
 def test_an_exception_is_one_line_with_its_text() -> None:
