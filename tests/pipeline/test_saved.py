@@ -267,7 +267,7 @@ def test_weights_alone_are_told_from_a_model(told: Story) -> None:
     ("student", "check", "words"),
     [
         ("typed", "test_evaluated", "another number"),
-        ("another", "test_predicted", "0 of 32 rows are the same"),
+        ("another", "test_predicted", "of 32 rows are the same"),
         ("labels", "test_predicted", "labels where"),
         ("patient", "test_fitted", "callbacks: none"),
     ],

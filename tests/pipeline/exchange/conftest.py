@@ -37,7 +37,7 @@ class User:
         environment = {"PATH": path, "HOME": str(self.home), "USER": self.name, "LANG": "C.UTF-8"}
         environment |= {"LOGNAME": self.name, "PYTHONPATH": str(REPOSITORY)}
         return subprocess.Popen(
-            [*_view(), "runuser", "-u", self.name, "--", *command],
+            [*_view(), shutil.which("runuser") or "runuser", "-u", self.name, "--", *command],
             cwd=cwd or self.home,
             env=environment,
             stdout=subprocess.PIPE,
