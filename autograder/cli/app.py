@@ -171,6 +171,64 @@ def verify(
 
 
 @app.command()
+def audit(
+    assignments: Annotated[
+        list[str] | None, typer.Argument(help="Assignments.", show_default="all")
+    ] = None,
+    respellings: Annotated[
+        int, typer.Option("--respellings", min=0, help="Right answers, spelled otherwise.")
+    ] = 40,
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=0, help="Runs of the solution, one seed each.")
+    ] = 20,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", help="Where to write it.", show_default=".autograder/audit/NAME"),
+    ] = None,
+    course: CourseOption = HERE,
+    workers: WorkersOption = CORES,
+    json: JsonOption = False,
+    store: StoreOption = "",
+    data: DataOption = None,
+    stand_in: StandInOption = False,
+) -> None:
+    """Try the hidden checks: wrong answers must lose, right ones keep, and luck is measured.
+
+    Example: autograder audit a3_multinomial
+    """
+    from autograder.cli.audit import audit_command
+
+    raise typer.Exit(
+        audit_command(
+            assignments or [],
+            respellings,
+            seeds,
+            into,
+            course,
+            workers,
+            json,
+            store,
+            data,
+            stand_in,
+        )
+    )
+
+
+@app.command()
+def new(
+    assignment: Annotated[str, typer.Argument(help="The new assignment's name.")],
+    course: CourseOption = HERE,
+) -> None:
+    """Begin an assignment: notebook, hidden checks and settings that pass verify and audit.
+
+    Example: autograder new b1_wines
+    """
+    from autograder.cli.commands import new_command
+
+    raise typer.Exit(new_command(assignment, course))
+
+
+@app.command()
 def publish(
     folder: Annotated[Path, typer.Argument(help="Where to write it: a folder of its own.")],
     course: CourseOption = HERE,

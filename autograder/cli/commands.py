@@ -24,10 +24,10 @@ def score_command(
     stand_in: bool,
 ) -> int:
     """One notebook, no gradebook."""
-    course, _ = _course(root)
+    course, _ = opened_course(root)
     if not notebook.exists() and not notebook.is_symlink():
         raise UsageError(f"a notebook expected at {notebook}, found nothing")
-    plan = plan_of(course, assignment, _shelf(data, stand_in))
+    plan = plan_of(course, assignment, shelf_of(data, stand_in))
     with Desk(store or default_store(course), rerun=rerun, data=course.data) as desk:
         result = desk.grade(plan, prepare_file(plan, notebook)).result
     if as_json:
@@ -49,8 +49,8 @@ def grade_command(
     stand_in: bool,
 ) -> int:
     """A class into the gradebook."""
-    course, config = _course(root)
-    plan = plan_of(course, assignment, _shelf(data, stand_in))
+    course, config = opened_course(root)
+    plan = plan_of(course, assignment, shelf_of(data, stand_in))
     known = submissions(course, assignment)
     wanted = students or known
     if unknown := sorted(set(wanted) - set(known)):
@@ -82,7 +82,7 @@ def release_command(assignment: str, root: Path) -> int:
     from autograder.authoring import build_release, write_release
     from autograder.authoring.publication import bring_up_to_date, publication_of
 
-    course, config = _course(root)
+    course, config = opened_course(root)
     for path in bring_up_to_date(course, assignment, publication_of(config)):
         print(f"{path}: badge and install line set as in nbgrader_config.py", file=sys.stderr)
     files = build_release(course, assignment, config)
@@ -95,9 +95,9 @@ def solutions_command(assignment: str, root: Path, data: Path | None) -> int:
     """Execute the solution in the jail and write its notebook."""
     from autograder.authoring.executed import write_solutions
 
-    course, config = _course(root)
+    course, config = opened_course(root)
     with Desk(default_store(course), data=course.data) as desk:
-        for path in write_solutions(desk, course, assignment, config, _shelf(data)):
+        for path in write_solutions(desk, course, assignment, config, shelf_of(data)):
             print(path)
     return 0
 
@@ -108,12 +108,12 @@ def verify_command(
     """Prove assignments."""
     from autograder.authoring.verify import count_of, verify
 
-    course, _ = _course(root)
+    course, _ = opened_course(root)
     wanted = names or course.assignments()
     if not wanted:
         raise UsageError(f"assignments below {course.root / course.source_directory} expected")
     proofs = []
-    shelf = _shelf(data, missing=StandIn.IF_MISSING)
+    shelf = shelf_of(data, missing=StandIn.IF_MISSING)
     with Desk(store or default_store(course), data=course.data) as desk:
         total = sum(count_of(course, name) for name in wanted)
         with printing.progress("Verifying", total) as advance:
@@ -133,12 +133,27 @@ def verify_command(
     return int(not all(proof.holds for proof in proofs))
 
 
+def new_command(assignment: str, root: Path) -> int:
+    """Begin an assignment."""
+    from autograder.authoring.scaffold import new_assignment
+
+    course, _ = opened_course(root)
+    for path in new_assignment(course, assignment):
+        print(path)
+    print(
+        f"Next: autograder release {assignment}; autograder solutions {assignment}; "
+        f"autograder verify {assignment}; autograder audit {assignment}",
+        file=sys.stderr,
+    )
+    return 0
+
+
 def publish_command(folder: Path, root: Path, as_json: bool) -> int:
     """Write the tree that students may see."""
     from autograder.authoring.publication import publication_of
     from autograder.authoring.publish import publish
 
-    course, config = _course(root)
+    course, config = opened_course(root)
     done = publish(course, folder, config)
     if as_json:
         print(json.dumps(asdict(done), indent=2))
@@ -173,7 +188,7 @@ def demo_command(folder: Path, root: Path, workers: int) -> int:
     from autograder.authoring.demo import feedback, make_course
     from autograder.authoring.demo_class import ASSIGNMENT
 
-    course, _ = _course(root)
+    course, _ = opened_course(root)
     stories = make_course(course, folder)
     status = grade_demo(folder, workers, stories)
     pages = feedback(folder, ASSIGNMENT)
@@ -187,7 +202,7 @@ def grade_demo(folder: Path, workers: int, stories: dict[str, str]) -> int:
     """Grade the demo course and print its table; 0 when every submission got a result."""
     from autograder.authoring.demo_class import ASSIGNMENT
 
-    course, config = _course(folder)
+    course, config = opened_course(folder)
     plan = plan_of(course, ASSIGNMENT)
     students = submissions(course, ASSIGNMENT)
     bar = printing.progress("Grading the sample class", len(students))
@@ -201,7 +216,9 @@ def grade_demo(folder: Path, workers: int, stories: dict[str, str]) -> int:
     return int(len(results) != len(students))
 
 
-def _shelf(folder: Path | None, stand_in: bool = False, missing: StandIn = StandIn.NEVER) -> Shelf:
+def shelf_of(
+    folder: Path | None, stand_in: bool = False, missing: StandIn = StandIn.NEVER
+) -> Shelf:
     """Where data comes from. Raises UsageError for options that cannot be meant together."""
     if folder is not None and not folder.is_dir():
         raise UsageError(f"a folder with data sets expected at {folder}, found none")
@@ -210,7 +227,7 @@ def _shelf(folder: Path | None, stand_in: bool = False, missing: StandIn = Stand
     return Shelf(folder, StandIn.ALWAYS if stand_in else missing)
 
 
-def _course(root: Path) -> tuple[Course, Any]:
+def opened_course(root: Path) -> tuple[Course, Any]:
     """The course and its nbgrader configuration (untyped)."""
     from autograder.gradebook import course_of, load_config
 

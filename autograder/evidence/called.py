@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from autograder.evidence.arrays import Array, Blob
 from autograder.evidence.calls import Call
 from autograder.evidence.model_view import (
+    CallFailed,
     ModelEvidence,
     NotJudgeable,
     Predictor,
@@ -18,10 +19,10 @@ from autograder.evidence.model_view import (
 )
 from autograder.evidence.values import (
     KINDS,
-    CallFailed,
     HistoryEvidence,
     Value,
     array_from,
+    described,
     history_from,
     scalar_from,
 )
@@ -102,7 +103,7 @@ class CallEvidence:
 
     def _of(self, kind: str) -> Value:
         if self.kind != kind:
-            raise CallFailed(f"{self.name} returns {KINDS[kind]}", described(self.value))
+            raise CallFailed(f"{self.name} returns {KINDS[kind]}", _returned(self.value))
         return self.value
 
 
@@ -125,23 +126,9 @@ def called(call: Call, record: Mapping[str, JSON], records: Records) -> CallEvid
     return CallEvidence(call.name, value, records, fed)
 
 
-def described(value: Value) -> str:
-    """What a value is, in words for a student."""
-    kind = str(value.get("kind"))
-    if kind == "other":
-        found = str(value.get("type"))[:MAX_TEXT]
-        if found == "NoneType":
-            return "None: does the function end in a return?"
-        return f"an object of type {found}"
-    if kind == "scalar":
-        words = {"bool": "a truth value", "str": "a text"}
-        return words.get(str(value.get("type")), "a number")
-    if kind == "array":
-        shape = ", ".join(str(n) for n in as_list(value.get("shape")))
-        return f"an array of shape ({shape})"
-    if kind == "tuple":
-        return f"{len(as_list(value.get('items')))} values"
-    return KINDS.get(kind, "something else")
+def _returned(value: Value) -> str:
+    found = described(value)
+    return f"{found}: does the function end in a return?" if found == "None" else found
 
 
 def _ending(record: Mapping[str, JSON]) -> str:

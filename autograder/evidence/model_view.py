@@ -23,8 +23,27 @@ Inputs: TypeAlias = Union[Array, Sequence[Array], Mapping[str, Array]]  # noqa: 
 Floats = npt.NDArray[np.float64]
 
 
+NO_ROWS = "an output has no row for each example"
+"""A replay's word for a network that mixes its examples up: its own fault, nobody need look."""
+
+
 class NotJudgeable(AutograderError):
     """The evidence exists but cannot be judged: a person must look. Its text says why."""
+
+
+class CallFailed(AutograderError):
+    """What the student made is there, and broke or gave something else when it was used."""
+
+    def __init__(self, expected: str, found: str, hint: str = "") -> None:
+        super().__init__(f"{expected} expected, found: {found}")
+        self.expected = expected
+        self.found = found
+        self.hint = hint
+
+    @property
+    def message(self) -> str:
+        """Expected and found, for the student, without the hint."""
+        return f"Expected: {self.expected}\nFound: {self.found}"
 
 
 class PredictionPending(AutograderError):
@@ -181,7 +200,8 @@ class ModelEvidence:
 
         ``x`` is one array, several in the order of the inputs, or a mapping by input name; rows
         are brought into the model's shape where only that differs (images and flat rows). Raises
-        PredictionPending when they have to be made first, NotJudgeable for several outputs.
+        PredictionPending when they have to be made first, NotJudgeable for several outputs,
+        CallFailed for a network whose output has no row for each example.
         """
         found = self._predictions(x)
         if len(found) != 1:
@@ -206,7 +226,16 @@ class ModelEvidence:
         if len(arrays) == len(shapes):
             pairs = zip(arrays, shapes, strict=True)
             arrays = tuple(as_taken(array, shape) for array, shape in pairs)
-        found = self.predictor.predictions(self.ref, arrays)
+        try:
+            found = self.predictor.predictions(self.ref, arrays)
+        except NotJudgeable as error:
+            if NO_ROWS not in str(error):
+                raise
+            raise CallFailed(
+                f"{self.name} gives one row of numbers for each example",
+                "an output whose rows are not those of the examples",
+                "Axis 0 counts the examples: layers that join numbers do it along the last axis.",
+            ) from None
         return tuple(np.asarray(array, dtype=np.float64) for array in found)
 
     def _ordered(self, x: Inputs) -> tuple[Array, ...]:

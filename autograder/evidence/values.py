@@ -27,6 +27,10 @@ KINDS = {
 }
 
 
+MAX_TYPE = 100
+"""A type's name in a message."""
+
+
 class NotAttempted(AutograderError):
     """The object that a check judges does not exist, or is of another kind."""
 
@@ -36,21 +40,6 @@ class NotAttempted(AutograderError):
         self.expected = expected
         self.found = found
         self.hint = hint
-
-
-class CallFailed(AutograderError):
-    """What the student made is there, and broke or gave something else when it was used."""
-
-    def __init__(self, expected: str, found: str, hint: str = "") -> None:
-        super().__init__(f"{expected} expected, found: {found}")
-        self.expected = expected
-        self.found = found
-        self.hint = hint
-
-    @property
-    def message(self) -> str:
-        """Expected and found, for the student, without the hint."""
-        return f"Expected: {self.expected}\nFound: {self.found}"
 
 
 @dataclass(frozen=True)
@@ -73,6 +62,33 @@ class HistoryEvidence:
         """How many epochs were run: the length of the loss, which Keras notes in every one."""
         curves = self.values
         return len(curves.get("loss") or max(curves.values(), key=len, default=()))
+
+
+def described(value: Value) -> str:
+    """What a value is, in words for a student."""
+    kind = str(value.get("kind"))
+    if kind == "other":
+        found = str(value.get("type"))[:MAX_TYPE]
+        return "None" if found == "NoneType" else f"an object of type {found}"
+    if kind == "scalar":
+        words = {"bool": "a truth value", "str": "a text"}
+        return words.get(str(value.get("type")), "a number")
+    if kind == "array":
+        shape = ", ".join(str(n) for n in as_list(value.get("shape")))
+        return f"an array of shape ({shape})"
+    if kind == "tuple":
+        return f"{len(as_list(value.get('items')))} values"
+    return KINDS.get(kind, "something else")
+
+
+def instead(value: Value, wanted: str) -> str:
+    """What stands where a value of the kind ``wanted`` was expected, in words for a student."""
+    kind = str(value.get("kind"))
+    if kind != "other":
+        return KINDS.get(kind, "something else")
+    if wanted == "history" and value.get("type") == "dict":
+        return "a dict, such as fit(...).history gives: leave .history out"
+    return described(value)
 
 
 def history_from(name: str, value: Value) -> HistoryEvidence:

@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from autograder.errors import CheckError, EvidenceError
+from autograder.evidence.absence import ending
 from autograder.evidence.arrays import Array, Blob
 from autograder.evidence.called import CallEvidence, Records, called
 from autograder.evidence.calls import Call
 from autograder.evidence.facts import ArrayFacts, facts_of
 from autograder.evidence.model_view import (
+    CallFailed,
     CompileSettings,
     ModelEvidence,
     NotJudgeable,
@@ -27,11 +29,11 @@ from autograder.evidence.model_view import (
 from autograder.evidence.saved import saved_ref
 from autograder.evidence.values import (
     KINDS,
-    CallFailed,
     HistoryEvidence,
     NotAttempted,
     array_from,
     history_from,
+    instead,
     scalar_from,
 )
 from autograder.nouns import JSON
@@ -83,7 +85,8 @@ class Evidence:
         if raw.get("built") is not True or raw.get("graph") is None:
             later = self._built_later(name, raw)
             if later is not None:
-                ref, raw = later[0], {**later[1], "compile": raw.get("compile")}
+                value, built = later
+                ref, raw = str(value.get("ref", "")), {**built, "compile": raw.get("compile")}
         parts = frozenset(str(part) for part in as_list(value.get("holds")))
         return ModelEvidence(name, ref, raw, self.predictor, parts)
 
@@ -153,17 +156,16 @@ class Evidence:
     def _value(self, name: str, kind: str) -> Mapping[str, JSON]:
         values = self._snapshot()
         if name not in values:
-            raise NotAttempted(name, KINDS[kind], self._absence(), _similar(name, values))
+            raise NotAttempted(name, KINDS[kind], self._absence(name), _similar(name, values))
         value = as_mapping(values[name])
-        found = str(value.get("kind", "other"))
-        if found != kind:
-            what = KINDS.get(found, "something else")
-            raise NotAttempted(name, KINDS[kind], f"it holds {what}")
+        if str(value.get("kind", "other")) != kind:
+            raise NotAttempted(name, KINDS[kind], f"it holds {instead(value, kind)}")
         return value
 
-    def _absence(self) -> str:
+    def _absence(self, name: str) -> str:
         if self.cell in as_mapping(self.manifest.get("snapshots") or {}):
-            return "this variable does not exist"
+            why = ending(self.manifest, self.sources, self.cell, name)
+            return "this variable does not exist" + (f": {why}" if why else "")
         return "the notebook's run ended before this cell was reached"
 
     def _record(self, ref: str) -> Mapping[str, JSON]:
@@ -174,16 +176,16 @@ class Evidence:
 
     def _built_later(
         self, name: str, raw: Mapping[str, JSON]
-    ) -> tuple[str, Mapping[str, JSON]] | None:
+    ) -> tuple[Mapping[str, JSON], Mapping[str, JSON]] | None:
+        """The value of a later snapshot that has the model with its weights, and its record."""
         for snapshot in self._later_snapshots():
             value = as_mapping(snapshot.get("values") or {}).get(name)
             if not isinstance(value, dict) or value.get("kind") != "model":
                 continue
-            ref = str(value.get("ref", ""))
-            record = self._record(ref)
+            record = self._record(str(value.get("ref", "")))
             same = all(record.get(key) == raw.get(key) for key in ("class", "name", "layers"))
             if same and record.get("built") is True and record.get("graph") is not None:
-                return ref, record
+                return value, record
         return None
 
     def _later_snapshots(self) -> list[Mapping[str, JSON]]:

@@ -19,7 +19,6 @@ VISIBLE = (
     "matchers",
     "student",
     "replay/__init__.py",
-    "replay/allowed.py",
     "replay/frozen.py",
     "replay/inside.py",
     "jail/__init__.py",

@@ -41,19 +41,33 @@ def _namespaces() -> Wall:
     tried = subprocess.run(command, capture_output=True, text=True, check=False)
     if tried.returncode == 0:
         return Wall("user namespaces", True, "a nested one could be made")
-    return Wall("user namespaces", False, tried.stderr.strip()[-200:], _mend_namespaces())
+    cause, mend = namespaces_refused_by()
+    return Wall("user namespaces", False, f"{cause} ({tried.stderr.strip()[-160:]})", mend)
 
 
-def _mend_namespaces() -> str:
-    apparmor = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
-    if apparmor.is_file() and apparmor.read_text().strip() == "1":
-        return "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
-    clone = Path("/proc/sys/kernel/unprivileged_userns_clone")
-    if clone.is_file() and clone.read_text().strip() == "0":
-        return "sysctl -w kernel.unprivileged_userns_clone=1"
-    if Path("/.dockerenv").exists():
-        return "docker run --security-opt seccomp=unconfined --cap-add SYS_ADMIN ..."
-    return "sysctl -w user.max_user_namespaces=10000"
+def namespaces_refused_by(root: Path = Path("/")) -> tuple[str, str]:
+    """What keeps programs from making user namespaces, and the command that lets them.
+
+    ``root`` is where the kernel's settings are read, in the order in which they would bite.
+    """
+
+    def setting(name: str) -> str:
+        try:
+            return (root / "proc/sys" / name).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    if setting("user/max_user_namespaces") == "0":
+        return "sysctl allows none", "sysctl -w user.max_user_namespaces=10000"
+    if setting("kernel/unprivileged_userns_clone") == "0":
+        return "sysctl keeps them for root", "sysctl -w kernel.unprivileged_userns_clone=1"
+    if setting("kernel/apparmor_restrict_unprivileged_userns") == "1":
+        mend = "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+        return "AppArmor refuses them to programs without a profile", mend
+    if (root / ".dockerenv").exists() or (root / "run/.containerenv").exists():
+        mend = "docker run --security-opt seccomp=unconfined --cap-add SYS_ADMIN ..."
+        return "the container's own rules (Docker, Podman) refuse them", mend
+    return "the kernel refuses them", "sysctl -w user.max_user_namespaces=10000"
 
 
 def _seccomp() -> Wall:

@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from autograder.evidence.graph import canonical_loss
-from autograder.evidence.view import CompileSettings, ModelEvidence
+from autograder.evidence.graph.metrics import UNKNOWN, accuracy_from_probe, was_evaluated
+from autograder.evidence.view import CompileSettings, ModelEvidence, NotJudgeable
 from autograder.matchers.failure import MatchFailure
 from autograder.nouns import JSON
 
@@ -53,8 +54,10 @@ def assert_optimizer(model: ModelEvidence, *names: str, learning_rate: float | N
 def assert_metrics(model: ModelEvidence, *names: str, output: str | None = None) -> None:
     """Passes when every metric of ``names`` is reported, in whatever spelling.
 
-    "accuracy" is met by "acc", "accuracy" and the accuracy class that fits the labels' form, not
-    by ``keras.metrics.Accuracy``, which counts equal floats. Raises MatchFailure.
+    "accuracy" is met by "acc", "accuracy", the accuracy class that fits the labels' form and a
+    function of one's own that computes it, not by ``keras.metrics.Accuracy``, which counts equal
+    floats. Raises MatchFailure, NotJudgeable where a metric of the student's own cannot be
+    evaluated.
     """
     metrics = compiled(model).metrics
     several = _outputs(model) > 1
@@ -65,7 +68,10 @@ def assert_metrics(model: ModelEvidence, *names: str, output: str | None = None)
         wanted = _accuracies(model, output) if accuracy else frozenset([_plain(name)])
         if any(_metric_name(metric) in wanted for metric in here):
             continue
-        shown = ", ".join(str(m.get("class_name") or m.get("name")) for m in here) or "none"
+        unclear = [metric for metric in here if _is_unclear(metric)]
+        if unclear:
+            raise NotJudgeable(f"{model.name} is compiled with {_shown(unclear[0])}")
+        shown = ", ".join(map(_shown, here)) or "none"
         raise MatchFailure(
             f"{model.name} is compiled with the metric {name}"
             + (f" for its output {output}" if output else ""),
@@ -98,9 +104,26 @@ def _accuracies(model: ModelEvidence, output: str | None) -> frozenset[str]:
     return frozenset(["acc", "accuracy", *fitting])
 
 
+def _shown(metric: Mapping[str, JSON]) -> str:
+    """A metric for a message: one of the student's own says so, whatever its name is."""
+    name = str(metric.get("class_name") or metric.get("name"))[:60]
+    if not metric.get("class_name") or _is_keras(metric):
+        return name
+    return f"a {'function' if 'probe' in metric else 'metric'} of your own named {name}"
+
+
+def _is_unclear(metric: Mapping[str, JSON]) -> bool:
+    """A class of the student's own, or a function that gave no number on any case."""
+    own = bool(metric.get("class_name")) and not _is_keras(metric)
+    return own and not was_evaluated(metric.get("probe"))
+
+
 def _metric_name(metric: Mapping[str, JSON]) -> str:
     """A comparable name; the class ``Accuracy`` gets one of its own."""
     found = str(metric.get("class_name") or "")
+    by_probe = UNKNOWN if _is_keras(metric) else accuracy_from_probe(metric.get("probe"))
+    if by_probe != UNKNOWN:
+        return by_probe
     if found == "MeanMetricWrapper":
         config = metric.get("config")
         inner = config.get("fn") if isinstance(config, dict) else None

@@ -1,7 +1,8 @@
 """Numbers that ``evaluate`` gives, recomputed from the model's predictions and the labels.
 
 Keras trains and evaluates on the scores before a softmax or sigmoid of its own
-(backend/tensorflow/nn.py, ``_get_logits``), so the loss is computed from those here as well.
+(backend/tensorflow/nn.py, ``_get_logits``), so the loss is computed from those here as well. A loss
+that was computed by hand starts from the probabilities, which Keras then clips: that passes too.
 """
 
 import math
@@ -107,10 +108,10 @@ def _agrees(found: float, expected: _Loss, rtol: float) -> bool:
 
 
 def _mean_loss(model: ModelEvidence, outputs: Numbers, truth: Numbers) -> list[_Loss]:
-    """What the loss may be: one value, or one for each form in which the labels may be given."""
+    """What the loss may be: a value for each form of the labels and of the probabilities."""
     record = compiled(model).loss_of("")
     loss = canonical_loss(dict(record)) if record is not None else CanonicalLoss("none")
-    if loss.config or outputs.ndim != 2:
+    if set(loss.config) - {"label_smoothing"} or outputs.ndim != 2:
         raise NotJudgeable(f"the loss {loss.name} of {model.name} is not recomputed here")
     penalised = any(
         node.kind == "ActivityRegularization"
@@ -129,12 +130,15 @@ def _losses(
     if loss.name in ("mse", "mae"):
         forms = [column] if columns == 1 else [column, np.eye(columns)[_classes(truth, columns)]]
         return [_regression(loss.name, outputs - targets) for targets in forms]
+    smoothing = float(str(loss.config.get("label_smoothing", 0.0)))
     if loss.name == BINARY or (loss.name == AUTOMATIC and columns == 1):
         targets = column if columns == 1 else np.eye(columns)[_classes(truth, columns)]
-        return [_binary(_scores(model, loss, outputs, binary=True), targets)]
+        smooth = targets * (1.0 - smoothing) + 0.5 * smoothing
+        return [_binary(scores, smooth) for scores in _scores(model, loss, outputs, binary=True)]
     if loss.name in (SPARSE, ONE_HOT, AUTOMATIC) and columns > 1:
-        scores = _scores(model, loss, outputs, binary=False)
-        return [_categorical(scores, _classes(truth, columns))]
+        smooth = np.eye(columns)[_classes(truth, columns)] * (1.0 - smoothing) + smoothing / columns
+        forms = _scores(model, loss, outputs, binary=False)
+        return [_categorical(scores, smooth) for scores in forms]
     raise NotJudgeable(f"the loss {loss.name} of {model.name} is not recomputed here")
 
 
@@ -144,28 +148,40 @@ def _regression(name: str, difference: Numbers) -> _Loss:
 
 def _scores(
     model: ModelEvidence, loss: CanonicalLoss, outputs: Numbers, *, binary: bool
-) -> Numbers:
-    """The numbers before the last softmax or sigmoid, as the loss takes them; -inf underflowed."""
-    activation = head_of(model).activation
-    if scores_are_found(model):
-        chances = outputs
-    elif loss.from_logits:
-        return outputs
-    else:
-        chances = np.clip(outputs, EPSILON, 1.0 - EPSILON)
-    with np.errstate(divide="ignore"):
-        if binary or (activation == "sigmoid" and scores_are_found(model)):
-            return np.asarray(np.log(chances) - np.log1p(-chances))
-        return np.asarray(np.log(chances))
+) -> list[Numbers]:
+    """The numbers before the last softmax or sigmoid, as a loss takes them; -inf underflowed.
+
+    First what ``evaluate`` takes, then what it takes of the probabilities alone.
+    """
+    found = scores_are_found(model)
+    if loss.from_logits and not found:
+        return [outputs]
+    odds = binary or head_of(model).activation == "sigmoid"
+    forms = [_logarithms(outputs, odds)] if found else []
+    if not loss.from_logits:
+        forms.append(_logarithms(_clipped(outputs), binary))
+    return forms
 
 
-def _categorical(scores: Numbers, classes: Numbers) -> _Loss:
+def _clipped(chances: Numbers) -> Numbers:
+    """As Keras clips, in float32: there 1 - 1e-7 is 1 - 1.2e-7, a percent of a loss of 16."""
+    epsilon = np.float32(EPSILON)
+    bounded = np.clip(chances.astype(np.float32), epsilon, np.float32(1.0) - epsilon)
+    return bounded.astype(np.float64)
+
+
+def _logarithms(chances: Numbers, odds: bool) -> Numbers:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.log(chances) - (np.log1p(-chances) if odds else 0.0))
+
+
+def _categorical(scores: Numbers, targets: Numbers) -> _Loss:
     floor = math.log(_FLOOR)
     bounded = np.nan_to_num(scores, nan=floor, neginf=floor, posinf=-floor)
     largest = bounded.max(axis=1, keepdims=True)
     total = np.log(np.exp(bounded - largest).sum(axis=1)) + largest[:, 0]
-    own = bounded[np.arange(len(bounded)), classes]
-    return _Loss(float(np.mean(total - own)), bool((own > floor).all()))
+    losses = total - (targets * bounded).sum(axis=1)
+    return _Loss(float(np.mean(losses)), bool((bounded[targets > 0] > floor).all()))
 
 
 def _binary(scores: Numbers, targets: Numbers) -> _Loss:

@@ -45,7 +45,7 @@ def assert_callback(history: HistoryEvidence, kind: str, *, monitor: str = "") -
         raise NotJudgeable(f"which callbacks the fit of {history.name} had was not recorded")
     found = [callback for callback in history.callbacks if kind in callback.kinds]
     if not found:
-        others = [c.class_name for c in history.callbacks if c.class_name not in _DEFAULTS]
+        others = [_named(c) for c in history.callbacks if c.class_name not in _DEFAULTS]
         raise MatchFailure(
             f"{history.name} is of a fit with the callback {kind}",
             "callbacks: " + (", ".join(others) or "none"),
@@ -65,6 +65,12 @@ def assert_callback(history: HistoryEvidence, kind: str, *, monitor: str = "") -
             f"{history.name} went on where the recorded EarlyStopping would have ended the fit"
         )
     return watching[0]
+
+
+def _named(callback: CallbackEvidence) -> str:
+    """A callback for a message: one of the student's own says so, whatever its name is."""
+    own = callback.class_name not in callback.kinds
+    return f"a class of your own named {callback.class_name}" if own else callback.class_name
 
 
 def _should_have_stopped(history: HistoryEvidence, callback: CallbackEvidence) -> bool:

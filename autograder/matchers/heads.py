@@ -1,6 +1,7 @@
 """What comes out of a model: columns, and the activation that decides what they can mean."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from autograder.evidence.graph import CanonicalGraph, Node
 from autograder.evidence.graph.nodes import Shape
@@ -19,12 +20,72 @@ _SAME_VALUES = NOISE | {
 }
 """After these, probabilities are still probabilities and scores still scores."""
 
+_PROBABILITIES = frozenset(["softmax", "sigmoid"])
+
+_SCORES = _SAME_VALUES | {
+    "Add",
+    "Amax",
+    "Amin",
+    "Average",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "AveragePooling3D",
+    "BatchNormalization",
+    "CenterCrop",
+    "Concatenate",
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
+    "Dot",
+    "Embedding",
+    "ExpandDims",
+    "GetItem",
+    "GlobalAveragePooling3D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "GlobalMaxPooling3D",
+    "GroupNormalization",
+    "LayerNormalization",
+    "Masking",
+    "Matmul",
+    "Max",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "MaxPooling3D",
+    "Maximum",
+    "Mean",
+    "Min",
+    "Minimum",
+    "Multiply",
+    "MultiHeadAttention",
+    "Negative",
+    "Normalization",
+    "RMSNormalization",
+    "RepeatVector",
+    "Rescaling",
+    "Resizing",
+    "Squeeze",
+    "Stack",
+    "Subtract",
+    "Sum",
+    "Swapaxes",
+    "TimeDistributed",
+    "Transpose",
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "ZeroPadding3D",
+}
+"""These have no activation of their own: made of scores, their values are scores."""
+
 
 @dataclass(frozen=True)
 class Head:
     """One output of shape (None, ..., units).
 
-    ``node`` is the one whose activation decides, None when several mix.
+    ``node`` is the one whose activation decides, None when several operations make up the values.
     """
 
     shape: Shape
@@ -37,7 +98,7 @@ class Head:
 
     @property
     def activation(self) -> str:
-        """The canonical activation, "unknown" when there is no single one."""
+        """The canonical activation, with what changes its values; "unknown" for a mixture."""
         return MIXED if self.node is None else self.node.activation
 
 
@@ -80,18 +141,41 @@ def graph_of(model: ModelEvidence) -> CanonicalGraph:
     return model.graph
 
 
+def decided(model: ModelEvidence, head: Head) -> Node:
+    """The node whose activation decides what the values mean.
+
+    Raises NotJudgeable where operations of several kinds make them up: they may well be right.
+    """
+    if head.node is None:
+        raise NotJudgeable(
+            f"the output of {model.name} is put together by operations of which none alone says "
+            "what its numbers mean"
+        )
+    return head.node
+
+
 def _deciding(graph: CanonicalGraph) -> dict[int, Node | None]:
     """For every node the one whose activation its values have; one pass in topological order."""
     found: dict[int, Node | None] = {}
     for node in graph.nodes:
-        before = [found[ref.node] for ref in node.inputs if ref.node in found]
         own = node.kind in FUSABLE or node.kind == "Custom" or node.activation != "linear"
-        if own or all(_is_linear(one) for one in before):
-            found[node.id] = node
-        else:
-            found[node.id] = before[0] if node.kind in _SAME_VALUES and len(before) == 1 else None
+        before = [found[ref.node] for ref in node.inputs if ref.node in found]
+        found[node.id] = node if own else _passed_on(node, before)
     return found
 
 
-def _is_linear(node: Node | None) -> bool:
-    return node is not None and node.kind != "Custom" and node.activation == "linear"
+def _passed_on(node: Node, before: Sequence[Node | None]) -> Node | None:
+    """What decides behind an operation without an activation, given what decided before it."""
+    custom = [one for one in before if one is not None and one.kind == "Custom"]
+    if custom:
+        return custom[0]
+    kinds = {one.activation if one is not None else MIXED for one in before}
+    if node.kind in _SCORES and kinds <= {"linear"}:
+        return node
+    # A mean of probabilities is one again, so that several networks may be averaged.
+    averaged = node.kind == "Average" and len(kinds) == 1 and kinds <= _PROBABILITIES
+    if averaged or (node.kind in _SAME_VALUES and len(before) == 1):
+        return before[0]
+    if node.kind in _SCORES and len(before) == 1 and before[0] is not None:
+        return replace(node, activation=f"{before[0].activation}, then {node.kind}")
+    return None

@@ -14,7 +14,7 @@ from autograder.evidence.graph.losses import NAMES
 from autograder.evidence.view import ModelEvidence
 from autograder.matchers.compiling import compiled
 from autograder.matchers.failure import MatchFailure, MatchRemark
-from autograder.matchers.heads import Head, head_of
+from autograder.matchers.heads import Head, decided, head_of
 from autograder.matchers.links import scores_are_found
 from autograder.nouns import JSON
 
@@ -76,6 +76,7 @@ def _wanted(
 
 
 def _judge_pair(model: ModelEvidence, head: Head, loss: CanonicalLoss, linked: bool) -> None:
+    decided(model, head)
     binary = loss.name == BINARY or head.units == 1
     own = "sigmoid" if binary else "softmax"
     if head.units == 1 and loss.name in (SPARSE, ONE_HOT):

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 from autograder.evidence.model_view import as_list, as_mapping
-from autograder.evidence.view import ModelEvidence
+from autograder.evidence.view import ModelEvidence, NotJudgeable
 from autograder.matchers.failure import MatchFailure
 from autograder.matchers.heads import graph_of
 from autograder.matchers.outline import graph_outline
@@ -13,13 +13,17 @@ from autograder.matchers.patterns import Pattern
 
 
 def assert_contains(model: ModelEvidence, other: ModelEvidence) -> None:
-    """Passes when the object ``other`` is itself one of the layers of ``model``.
+    """Passes when ``model`` calls the object ``other`` itself as one of its layers.
 
-    Its layers called again one by one, a clone, and new layers of the same kind fail. The recorder
-    compares the objects themselves, so both must be variables of the notebook. Raises MatchFailure.
+    Its layers called again one by one, a clone, new layers of the same kind, and a model that is
+    kept as an attribute and never called fail. The recorder compares the objects themselves, so
+    both must be variables of the notebook. Raises MatchFailure, NotJudgeable where a layer of the
+    student's own may call it.
     """
     if other.name in model.holds:
         return
+    if any(node.kind == "Custom" for node in graph_of(model).nodes):
+        raise NotJudgeable(f"a layer of {model.name} is of its own: what it calls is not known")
     raise MatchFailure(
         f"{other.name} itself is one of the layers of {model.name}",
         _instead(model, other),

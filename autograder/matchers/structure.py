@@ -7,7 +7,7 @@ from autograder.evidence.graph.operations import AUGMENTATION
 from autograder.evidence.graph.render import describe
 from autograder.evidence.view import ModelEvidence, NotJudgeable
 from autograder.matchers.failure import MatchFailure
-from autograder.matchers.heads import graph_of, head_of
+from autograder.matchers.heads import decided, graph_of, head_of
 from autograder.matchers.patterns import Pattern, activation_differs, activation_text
 
 NORMALIZATIONS = frozenset(
@@ -71,7 +71,10 @@ def assert_output(
     *,
     output: str | None = None,
 ) -> None:
-    """Passes when the output has so many columns and one of the activations (None: any)."""
+    """Passes when the output has so many columns and one of the activations (None: any).
+
+    Raises MatchFailure, NotJudgeable where no single activation decides what comes out.
+    """
     head = head_of(model, output)
     if len(head.shape) > 2:
         raise MatchFailure(
@@ -90,7 +93,7 @@ def assert_output(
     if activation is None:
         return
     wanted = (activation,) if isinstance(activation, str) else activation
-    if head.node is None or all(activation_differs(head.node, one) for one in wanted):
+    if all(activation_differs(decided(model, head), one) for one in wanted):
         raise MatchFailure(
             f"the output of {model.name} has the activation "
             + " or ".join(activation_text(name) for name in wanted),

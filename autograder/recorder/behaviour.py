@@ -1,7 +1,8 @@
 """What a model computes, where its layers do not say so: TensorFlow's own graph of it, frozen.
 
-Recorded only for a model that has no graph of layers, or has layers of the student's own in it. The
-graph holds operations and numbers and no Python; it is data for ``autograder.replay.frozen``.
+Recorded only for a model that has no graph of layers, or has layers in it that cannot be built
+again from their settings: the student's own, and some of Keras. The graph holds operations and
+numbers and no Python; it is data for ``autograder.replay.frozen``.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from autograder.evidence.graph import is_clear
 from autograder.nouns import JSON
 from autograder.recorder.plain import text
 from autograder.recorder.sink import Sink
-from autograder.recorder.tracing import ends_of, inputs_for, symbolic
+from autograder.recorder.tracing import ends_of, inputs_for, not_built, symbolic
 
 MAX_BYTES = 16 * 1024**2
 """Weights are constants in it; the course's largest model has 0.4 MB."""
@@ -29,6 +30,9 @@ def behaviour(model: Any, record: Mapping[str, JSON], sink: Sink) -> dict[str, J
     if not model.built or is_clear(dict(record)):
         return None
     try:
+        if not_built(list(model._flatten_layers())):
+            # To call it would make weights that the student's own call has yet to make.
+            return None
         return _frozen(model, record.get("graph"), sink)
     except Exception:
         # A call that cannot be traced, Python in it, or no known input: then a person must look.

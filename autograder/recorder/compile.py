@@ -1,16 +1,18 @@
 """Compile settings as JSON: optimizer, loss, metrics, each resolved to what Keras takes it for.
 
 Keras stores them as they were written ("mse", a function, a class, an object); here the spelling
-is kept and the class or function that it names is added, without building a metric or a loss.
+is kept and the class or function that it names is added, without building a metric or a loss. What
+is the student's own is described by a probe.
 """
 
+import functools
 from collections.abc import Mapping
 from typing import Any  # Keras has no type information
 
 from autograder.nouns import JSON
 from autograder.recorder.operations import config_of
 from autograder.recorder.plain import home, plain, spelled, text
-from autograder.recorder.probes import probe_loss
+from autograder.recorder.probes import probe_loss, probe_metric
 
 ACCURACY = ("accuracy", "acc")
 
@@ -36,6 +38,9 @@ def compile_settings(model: Any, graph: Mapping[str, Any] | None) -> dict[str, J
 def _optimizer(optimizer: Any) -> dict[str, JSON] | None:
     if optimizer is None:
         return None
+    if home(type(optimizer)) == "keras.optimizers":
+        # mixed_float16 puts a LossScaleOptimizer around the one that was chosen.
+        optimizer = getattr(optimizer, "inner_optimizer", optimizer)
     config = config_of(optimizer)
     config.pop("name", None)
     return {
@@ -133,7 +138,7 @@ def _metric(metric: Any, name: str, output: str | None) -> dict[str, JSON]:
     function = getattr(metric, "_fn", None)
     wrapper = spelled(type(metric)) == "MeanMetricWrapper"
     if wrapper and function is not None:
-        return _metric_record(*_named_metric(function), {}, name, output)
+        return _function_record(function, name, output, getattr(metric, "_fn_kwargs", None) or {})
     config = config_of(metric)
     return _metric_record(spelled(type(metric)), home(type(metric)), config, name, output)
 
@@ -175,9 +180,23 @@ def _spelled_metric(
     if isinstance(metric, str) and metric.lower() in ACCURACY:
         resolved = _accuracy(loss, width)
         return _metric_record(resolved, "keras.metrics", {}, metric, output)
-    if isinstance(metric, str | type) or hasattr(metric, "__name__"):
+    if isinstance(metric, str | type):
         return _metric_record(*_named_metric(metric), {}, spelled(metric), output)
+    if not hasattr(metric, "update_state") and callable(metric):
+        return _function_record(metric, spelled(metric), output)
     return _metric(metric, text(getattr(metric, "name", spelled(metric))), output)
+
+
+def _function_record(
+    function: Any, name: str, output: str | None, settings: Mapping[str, Any] | None = None
+) -> dict[str, JSON]:
+    """A function that is averaged: one of Keras by its class, one of the student's by a probe."""
+    class_name, module = _named_metric(function)
+    if module.startswith("keras"):
+        return _metric_record(class_name, module, {}, name, output)
+    call = functools.partial(function, **settings) if settings else function
+    record = _metric_record(class_name, module, {}, name, output)
+    return {**record, "probe": probe_metric(call)}
 
 
 def _accuracy(loss: Any, width: int | None) -> str | None:

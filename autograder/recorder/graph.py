@@ -9,7 +9,7 @@ from typing import Any  # Keras has no type information
 from autograder.nouns import JSON
 from autograder.recorder.operations import arguments_of, layer_record, weight_indices
 from autograder.recorder.plain import text
-from autograder.recorder.tracing import Ends, NotTraceable, ends_of, symbolic, traced
+from autograder.recorder.tracing import Ends, NotTraceable, ends_of, opened, symbolic, traced
 
 MAX_OPERATIONS = 5_000
 MAX_NESTING = 12
@@ -19,12 +19,8 @@ def graph_of(model: Any, indices: Mapping[int, int]) -> dict[str, JSON]:
     """GRAPH of the model. Raises NotTraceable. ``indices`` maps id(weight) to its place."""
     if not model.built:
         raise NotTraceable("the model is not built: it has not seen an input's shape yet")
-    writer = _Writer(indices)
-    inner = symbolic(model)
-    if inner is not None:
-        return writer.graph(ends_of(inner), MAX_NESTING)
-    with traced(model) as ends:
-        return writer.graph(ends, MAX_NESTING)
+    with opened(model) as ends:
+        return _Writer(indices).graph(ends, MAX_NESTING)
 
 
 class _Writer:

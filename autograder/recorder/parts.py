@@ -1,6 +1,7 @@
 """Which models of a namespace are parts of which others: the objects themselves, not their likes.
 
-A model used as a layer can be told from a copy of it only here, where both objects exist.
+A model used as a layer can be told from a copy of it only here, where both objects exist. It is a
+part where it is called on the way from the inputs to the outputs; an attribute alone is none.
 """
 
 import sys
@@ -8,13 +9,16 @@ from collections.abc import Mapping
 from typing import Any  # Keras has no type information
 
 from autograder.nouns import JSON
-from autograder.recorder.plain import text
+from autograder.recorder.plain import home, text
+from autograder.recorder.tracing import opened
+
+MAX_NESTING = 12
 
 
 def note_parts(namespace: Mapping[str, object], values: Mapping[str, JSON]) -> None:
-    """Adds ``"holds": [name]`` to each model's VALUE: the models that it uses as layers.
+    """Adds ``"holds": [name]`` to each model's VALUE: the models that it calls as layers.
 
-    Call inside ``stillness``. A model whose layers cannot be listed holds nothing.
+    Call inside ``stillness``. A model whose calls cannot be followed holds nothing.
     """
     keras: Any = sys.modules.get("keras")
     named = {
@@ -25,7 +29,7 @@ def note_parts(namespace: Mapping[str, object], values: Mapping[str, JSON]) -> N
     if keras is None or len(named) < 2:
         return
     for name, model in named.items():
-        inside = _inside(model)
+        inside = _called(model)
         holds: list[JSON] = [
             text(other) for other, part in named.items() if id(part) in inside and other != name
         ]
@@ -34,10 +38,25 @@ def note_parts(namespace: Mapping[str, object], values: Mapping[str, JSON]) -> N
             value["holds"] = holds
 
 
-def _inside(model: Any) -> set[int]:
-    """The identities of all layers inside the model, at every depth, itself left out."""
-    try:
-        return {id(layer) for layer in model._flatten_layers(include_self=False)}
-    except Exception:
-        # A student's class may keep anything among its layers.
+def _called(model: Any, depth: int = MAX_NESTING) -> set[int]:
+    """The identities of the models that its outputs are computed with, at every depth."""
+    import keras
+    from keras.src.ops.function import map_graph
+
+    if depth <= 0:
         return set()
+    try:
+        with opened(model) as ends:
+            by_depth = map_graph(list(ends.inputs), list(ends.outputs))[1]
+            nodes = [node for level in by_depth.values() for node in level]
+            parts = [node.operation for node in nodes if not node.is_input]
+    except Exception:
+        # Not built, or a call that needs real numbers: what it calls is not known.
+        return set()
+    found: set[int] = set()
+    for part in parts:
+        while isinstance(part, keras.layers.Wrapper) and home(type(part)) == "keras.layers":
+            part = part.layer
+        if isinstance(part, keras.Model):
+            found |= {id(part)} | _called(part, depth - 1)
+    return found

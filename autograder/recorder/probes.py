@@ -1,4 +1,4 @@
-"""Evaluating a student's activation or loss on fixed arrays, and nothing else about it.
+"""Evaluating a student's activation, loss or metric on fixed arrays, and nothing else about it.
 
 The numbers are judged on the trusted side (``autograder.evidence.graph``); here they are made.
 Call inside ``stillness``.
@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.evidence.graph.activations import probe_grid
 from autograder.evidence.graph.losses import probe_cases
+from autograder.evidence.graph.metrics import metric_cases
 from autograder.nouns import JSON
 from autograder.recorder.plain import home, number, spelled, text
 
@@ -61,17 +62,35 @@ def probe_loss(function: Callable[..., Any]) -> JSON:
     return {name: _loss_value(function, *arrays) for name, arrays in probe_cases().items()}
 
 
+def probe_metric(function: Callable[..., Any]) -> JSON:
+    """The mean of ``function(labels, predictions)`` on each case, null where it raises.
+
+    Labels go in as the whole numbers that a data set holds, and as floats where those are refused.
+    """
+    found: dict[str, JSON] = {}
+    for name, (labels, predictions) in metric_cases().items():
+        value = _mean(function, labels, predictions)
+        found[name] = (
+            _mean(function, labels.astype(np.float32), predictions) if value is None else value
+        )
+    return found
+
+
 def _loss_value(function: Callable[..., Any], labels: Any, predictions: Any) -> JSON:
+    return _mean(function, labels.astype(np.float32), predictions)
+
+
+def _mean(function: Callable[..., Any], labels: Any, predictions: Any) -> JSON:
     import keras
 
     try:
         found = function(
-            keras.ops.convert_to_tensor(labels.astype(np.float32)),
+            keras.ops.convert_to_tensor(labels),
             keras.ops.convert_to_tensor(predictions.astype(np.float32)),
         )
         return _short(float(np.mean(np.asarray(found, dtype=np.float64))))
     except Exception:
-        # A loss for sparse labels raises on one-hot ones, and the other way round.
+        # One for sparse labels raises on one-hot ones, and the other way round.
         return None
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.evidence.arrays import DTYPES, pack
 from autograder.nouns import JSON
-from autograder.recorder.fitting import noted_callbacks
+from autograder.recorder.fitting import fitted_model, noted_callbacks
 from autograder.recorder.models import record_model
 from autograder.recorder.parts import note_parts
 from autograder.recorder.plain import number, plain, text
@@ -96,7 +96,21 @@ class ValueRecorder:
             return self._numbers(value)
         if isinstance(value, types.FunctionType | types.BuiltinFunctionType | types.MethodType):
             return {"kind": "function", "source": None}
-        return self._keras(value)
+        return self._table(value) or self._keras(value)
+
+    def _table(self, value: Any) -> dict[str, JSON] | None:
+        """A column or table of pandas that holds numbers, as their array."""
+        pandas: Any = sys.modules.get("pandas")
+        kinds = ("Series", "DataFrame", "Index")
+        # While pandas is being imported it has no names yet.
+        known = tuple(kind for kind in (getattr(pandas, name, None) for name in kinds) if kind)
+        if not known or not isinstance(value, known):
+            return None
+        dtypes = {dtype.name for dtype in (value.dtypes if value.ndim == 2 else [value.dtype])}
+        # Columns of several types are copied into one array, which a large table has no room for.
+        if not dtypes <= DTYPES or (len(dtypes) > 1 and value.size > MAX_LIST_ITEMS):
+            return None
+        return self._array(value.to_numpy())
 
     def _keras(self, value: Any) -> dict[str, JSON] | None:
         keras = sys.modules.get("keras")
@@ -122,7 +136,7 @@ class ValueRecorder:
         return known[1]
 
     def _history(self, history: Any, keras: Any) -> dict[str, JSON]:
-        model = getattr(history, "model", None)
+        model = fitted_model(history)
         curves: dict[str, JSON] = {}
         for key, values in list(dict(history.history).items())[:MAX_NAMES]:
             curves[text(key)] = [_point(value) for value in list(values)[:MAX_EPOCHS]]

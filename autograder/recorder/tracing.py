@@ -69,14 +69,36 @@ def _layer_name(tensor: Any) -> str:
 
 
 @contextlib.contextmanager
+def opened(model: Any) -> Iterator[Ends]:
+    """The ends of a built model of any kind. Raises NotTraceable."""
+    inner = symbolic(model)
+    if inner is not None:
+        yield ends_of(inner)
+        return
+    with traced(model) as ends:
+        yield ends
+
+
+def not_built(layers: Sequence[Any]) -> str:
+    """The name of a layer that would make its weights if it were called now, or an empty string.
+
+    One without a ``build`` of its own has no weights to make.
+    """
+    from keras.src.utils.python_utils import is_default
+
+    found = [layer.name for layer in layers if not layer.built and not is_default(layer.build)]
+    return str(found[0]) if found else ""
+
+
+@contextlib.contextmanager
 def traced(model: Any) -> Iterator[Ends]:
     """The ends of one run of ``model.call`` on symbolic inputs, undone at the end."""
     from keras import tree
 
     layers = list(model._flatten_layers())
-    unbuilt = [layer.name for layer in layers if not layer.built]
+    unbuilt = not_built(layers)
     if unbuilt:
-        raise NotTraceable(f"the layer {text(unbuilt[0])} inside the model is not built yet")
+        raise NotTraceable(f"the layer {text(unbuilt)} inside the model is not built yet")
     inputs = inputs_for(model)
     with _restored(layers):
         try:

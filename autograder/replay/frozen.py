@@ -1,7 +1,9 @@
-"""Inside a fresh jail: predictions from a frozen TensorFlow graph, for models with own layers.
+"""Inside a fresh jail: predictions from a frozen TensorFlow graph, for models that no table builds.
 
-The graph came from beside student code. Only operations that compute numbers from numbers are
-let through: none that reads or writes, calls Python, or keeps state. The jail holds for the rest.
+They have layers of the student's own, or some of Keras that ``evidence/graph/allowed.py`` leaves
+out. The graph came from beside student code. Only operations that compute numbers from numbers are
+let through: none that reads or writes, calls Python, or keeps state. The jail holds for the rest, a
+loop without an end included.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder.errors import EvidenceError
+from autograder.evidence.model_view import NO_ROWS
 from autograder.nouns import JSON
 
 BATCH = 256
@@ -18,18 +21,27 @@ BATCH = 256
 Array = npt.NDArray[Any]
 
 OPERATIONS = """
-Abs Add AddN AddV2 All Any ArgMax ArgMin AvgPool BatchMatMulV2 BiasAdd BroadcastTo Cast
-ClipByValue ConcatV2 Const Conv2D Cos Cumprod Cumsum DepthwiseConv2dNative Einsum Elu Equal Erf
-Exp ExpandDims Expm1 Fill Floor FloorDiv FloorMod FusedBatchNormV3 GatherV2 Greater GreaterEqual
-Identity IdentityN LRN LeakyRelu Less LessEqual Log Log1p LogSoftmax LogicalAnd LogicalNot
-LogicalOr MatMul Max MaxPool Maximum Mean Min Minimum Mul Neg NoOp NotEqual OneHot OnesLike Pack
-Pad PadV2 Placeholder PlaceholderWithDefault Pow Prod Range Rank RealDiv Reciprocal Relu Relu6
-Reshape ResizeBilinear ResizeNearestNeighbor ReverseV2 Round Rsqrt Select SelectV2 Selu Shape
-Sigmoid Sign Sin Size Slice Softmax Softplus Softsign Split SplitV Sqrt Square SquaredDifference
-Squeeze StopGradient StridedSlice Sub Sum Tanh Tile TopKV2 Transpose TruncateDiv Unpack
-UnsortedSegmentSum Where Xdivy Xlogy ZerosLike
+Abs Acos Acosh Add AddN AddV2 All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh AvgPool AvgPool3D
+BatchMatMulV2 BatchMatMulV3 BiasAdd Bitcast BitwiseAnd BroadcastArgs BroadcastTo Bucketize Cast
+Ceil ClipByValue Complex ConcatV2 Const Conv2D Conv2DBackpropInput Conv3D Conv3DBackpropInputV2
+Cos Cosh Cumprod Cumsum DenseBincount DepthToSpace DepthwiseConv2dNative Einsum Elu Equal Erf Erfc
+Exp ExpandDims Expm1 FFT Fill Floor FloorDiv FloorMod FusedBatchNormV3 GatherV2 Greater
+GreaterEqual Identity IdentityN Imag IsFinite IsInf IsNan LRN LeakyRelu Less LessEqual Log Log1p
+LogSoftmax LogicalAnd LogicalNot LogicalOr MatMul MatrixBandPart Max MaxPool MaxPool3D Maximum
+Mean Min Minimum MirrorPad Mul Neg NoOp NotEqual OneHot OnesLike Pack Pad PadV2 Placeholder
+PlaceholderWithDefault Pow Prod RFFT Range Rank Real RealDiv Reciprocal Relu Relu6 Reshape
+ResizeArea ResizeBicubic ResizeBilinear ResizeNearestNeighbor ReverseV2 Roll Round Rsqrt Select
+SelectV2 Selu Shape Sigmoid Sign Sin Sinh Size Slice Softmax Softplus Softsign SpaceToDepth Split
+SplitV Sqrt Square SquaredDifference Squeeze StopGradient StridedSlice Sub Sum Tan Tanh Tile
+TopKV2 Transpose TruncateDiv Unpack UnsortedSegmentSum Where Xdivy Xlogy ZerosLike
 """
 """What a frozen forward pass of a teaching network consists of."""
+
+LOOP = """
+Enter Exit LoopCond Merge NextIteration Switch TensorListFromTensor TensorListGetItem
+TensorListReserve TensorListSetItem TensorListStack
+"""
+"""A recurrence: the steps of a loop, and the tensors that it reads and writes in turn."""
 
 
 def predict_frozen(
@@ -60,16 +72,26 @@ def predict_frozen(
     with tf.compat.v1.Session(graph=graph) as session:
         for start in range(0, max(1, len(inputs[0])), BATCH):
             rows = [x[start : start + BATCH].astype(t) for x, t in zip(inputs, types, strict=True)]
-            parts.append(session.run(wanted, dict(zip(given, rows, strict=True))))
+            parts.append(_run(session, wanted, dict(zip(given, rows, strict=True))))
             if any(np.ndim(x) == 0 or len(x) != len(rows[0]) for x in parts[-1]):
-                raise EvidenceError("cannot be replayed: an output has no row for each example")
+                raise EvidenceError(f"cannot be replayed: {NO_ROWS}")
     return [np.concatenate(one).astype(np.float32) for one in zip(*parts, strict=True)]
+
+
+def _run(session: Any, wanted: list[str], feed: Mapping[str, Array]) -> list[Array]:
+    try:
+        return list(session.run(wanted, feed))
+    except Exception as error:
+        # The student's network may refuse these rows, with an error of any operation.
+        text = str(error).strip().splitlines()
+        reason = f"{type(error).__name__} {text[0] if text else ''}"[:300]
+        raise EvidenceError(f"cannot be replayed: {reason}") from None
 
 
 def _check(definition: Any) -> None:
     if len(definition.library.function):
         raise EvidenceError("cannot be replayed: a frozen graph with functions in it")
-    allowed = frozenset(OPERATIONS.split())
+    allowed = frozenset([*OPERATIONS.split(), *LOOP.split()])
     for node in definition.node:
         if node.op not in allowed:
             raise EvidenceError(f"cannot be replayed: the operation {node.op[:60]}")

@@ -1,8 +1,9 @@
 """Inside a fresh jail: the recorded model built again from its graph, and its predictions.
 
 Nothing of the student's runs here. The graph is walked with eager tensors, batch by batch; each
-layer comes from the table in ``allowed.py`` and gets the recorded weights once their shapes fit.
-Keras's own deserialisation is never called. The jail's limits hold whatever a layer allocates.
+layer comes from the table in ``evidence/graph/allowed.py`` and gets the recorded weights once their
+shapes fit. Keras's own deserialisation is never called. The jail's limits hold whatever a layer
+allocates.
 """
 
 import math
@@ -15,6 +16,15 @@ import numpy.typing as npt
 from autograder.errors import EvidenceError
 from autograder.evidence.graph import is_clear
 from autograder.evidence.graph.activations import Activation, affine_from_probe
+from autograder.evidence.graph.allowed import (
+    MAX_ELEMENTS_PER_ROW,
+    MAX_PARAMETERS,
+    OPERATIONS,
+    arguments,
+    needed,
+    parameter_bound,
+    plain_value,
+)
 from autograder.evidence.graph.nodes import TensorRef
 from autograder.evidence.graph.operations import AUGMENTATION, activation_of, meaning
 from autograder.evidence.graph.recorded import (
@@ -24,15 +34,8 @@ from autograder.evidence.graph.recorded import (
     RecordedOp,
     read_model,
 )
+from autograder.evidence.model_view import NO_ROWS
 from autograder.nouns import JSON
-from autograder.replay.allowed import (
-    MAX_ELEMENTS_PER_ROW,
-    MAX_PARAMETERS,
-    OPERATIONS,
-    arguments,
-    parameter_bound,
-    plain_value,
-)
 from autograder.replay.frozen import predict_frozen
 
 BATCH = 256
@@ -135,7 +138,7 @@ class _Network:
         found = [np.asarray(keras.ops.convert_to_numpy(x)) for x in self._run(graph, tensors)]
         for array in found:
             if array.ndim == 0 or len(array) != len(inputs[0]):
-                raise EvidenceError("cannot be replayed: an output has no row for each example")
+                raise EvidenceError(f"cannot be replayed: {NO_ROWS}")
             if array.size > MAX_OUTPUT_ELEMENTS:
                 raise EvidenceError("cannot be replayed: an output is too large")
         return [array.astype(np.float32) for array in found]
@@ -144,7 +147,7 @@ class _Network:
         env: dict[TensorRef, Any] = {
             TensorRef(item.id, 0): tensor for item, tensor in zip(graph.inputs, inputs, strict=True)
         }
-        for op in _needed(graph):
+        for op in needed(graph):
             tensors = [env[ref] for ref in op.inputs]
             if op.graph is not None:
                 results = self._run(op.graph, tensors)
@@ -219,17 +222,6 @@ def _check_outputs(op: RecordedOp, found: list[tuple[int, ...]]) -> None:
     )
     if not same:
         raise EvidenceError(f"{op.class_name} with outputs of its recorded shapes expected")
-
-
-def _needed(graph: RecordedGraph) -> list[RecordedOp]:
-    """The operations that an output depends on: Keras also records how it computes masks."""
-    wanted = {ref.node for ref in graph.outputs}
-    kept = []
-    for op in reversed(graph.ops):
-        if op.id in wanted:
-            wanted.update(ref.node for ref in op.inputs)
-            kept.append(op)
-    return kept[::-1]
 
 
 def _construct(op: RecordedOp) -> Any:

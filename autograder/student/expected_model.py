@@ -110,7 +110,7 @@ def assert_saved(model: Any, name: str, file: str) -> None:
     Reads a file that the notebook's own owner wrote, in their own kernel; the grader never does it
     this way.
     """
-    import keras
+    from autograder.recorder.saved import NoModel, saved_model
 
     path = Path(file)
     if not path.is_file():
@@ -120,14 +120,13 @@ def assert_saved(model: Any, name: str, file: str) -> None:
             hint=f"Save {name} under exactly this name, and run that cell.",
         )
     try:
-        weights = keras.saving.load_model(path, compile=False).get_weights()
-    except Exception as error:
-        # Keras raises whatever the reader of the damaged part raises.
+        weights = saved_model(path).get_weights()
+    except NoModel as refusal:
         raise MatchFailure(
             f"a model in {file} that Keras can load",
-            f"{type(error).__name__} when it was loaded",
-            "weights alone are no model: the file has to hold the layers too.",
-            f"Which method of {name} saves the whole model?",
+            str(refusal),
+            refusal.why,
+            refusal.hint or f"Save {name} with its method save, and run that cell.",
         ) from None
     here = model.get_weights()
     if len(weights) != len(here) or not all(map(np.array_equal, weights, here)):

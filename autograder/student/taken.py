@@ -19,6 +19,9 @@ def a_model(value: object, name: str) -> ModelEvidence:
 
 def a_history(value: object, name: str) -> HistoryEvidence:
     """What ``fit`` returned."""
+    if isinstance(value, dict):
+        found = "a dict, such as fit(...).history gives: leave .history out"
+        raise MatchFailure("what fit returns", found)
     if not live.is_history(value):
         raise MatchFailure("what fit returns", kind_of(value), hint="Keep what fit gives back.")
     return live.history_of(value, name)

@@ -8,7 +8,8 @@ from autograder.evidence.graph.activations import (
     activation_from_probe,
     recognise_probe,
 )
-from autograder.evidence.graph.canonical import canonical, is_clear
+from autograder.evidence.graph.allowed import is_clear
+from autograder.evidence.graph.canonical import canonical
 from autograder.evidence.graph.losses import CanonicalLoss, canonical_loss
 from autograder.evidence.graph.nodes import CanonicalGraph, GraphInput, Node, TensorRef
 from autograder.evidence.graph.recorded import RecordedModel, read_model

@@ -128,6 +128,16 @@ def leaky(slope: float) -> Activation:
     return Activation("leaky_relu", {"negative_slope": round(slope, 5)})
 
 
+def over_axis(name: str, axis: int) -> Activation:
+    """A softmax along another axis than the last: a function of its own, whatever it is called."""
+    return Activation(f"{name} over axis {axis}")
+
+
+def is_elementwise(activation: Activation) -> bool:
+    """Whether each number is changed by itself, whatever stands beside it."""
+    return activation.name in references() and "softmax" not in activation.name
+
+
 def activation_from_probe(probe: JSON) -> str:
     """The canonical name of the function that gave this probe, "unknown" if none fits."""
     return recognise_probe(probe).name
@@ -136,9 +146,11 @@ def activation_from_probe(probe: JSON) -> str:
 def recognise_probe(probe: JSON) -> Activation:
     """The activation that gave this probe. Raises EvidenceError for a malformed probe."""
     values = _probe_values(probe)
-    if values is None:
-        return UNKNOWN
-    grid = probe_grid(values.shape)
+    return UNKNOWN if values is None else recognise(values, probe_grid(values.shape))
+
+
+def recognise(values: Floats, grid: Floats) -> Activation:
+    """The activation that gives ``values`` on ``grid``, UNKNOWN if none does."""
     for name, reference in references().items():
         if _close(values, reference(grid)):
             return named(name)

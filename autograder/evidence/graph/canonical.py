@@ -1,18 +1,17 @@
 """From a recorded model to its canonical graph.
 
-Four steps: nested models are flattened and no-ops dropped, what no output needs is pruned,
-activations are fused into the layer before them, nodes are numbered from the outputs back. Each
-freedom is named in docs/writing-checks.md.
+Five steps: nested models are flattened and no-ops dropped, what no output needs is pruned,
+operations that together are one activation become one, activations are fused into the layer before
+them, nodes are numbered from the outputs back. Each freedom is named in docs/writing-checks.md.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from autograder.errors import EvidenceError
-from autograder.evidence.graph.activations import Activation
+from autograder.evidence.graph.activations import is_elementwise
+from autograder.evidence.graph.joined import Draft, activations_joined
 from autograder.evidence.graph.nodes import (
     CanonicalGraph,
-    Frozen,
     GraphInput,
     Node,
     Shape,
@@ -26,23 +25,6 @@ from autograder.evidence.graph.recorded import (
     read_model,
 )
 from autograder.nouns import JSON
-
-
-@dataclass
-class _Draft:
-    """A node while it is worked on; ``id`` counts from the number of graph inputs."""
-
-    id: int
-    kind: str
-    name: str
-    layer: int
-    activation: Activation
-    config: Mapping[str, Frozen]
-    inputs: list[TensorRef]
-    output_shape: Shape
-    parameters: int
-    trainable: bool
-    recognised: bool
 
 
 def canonical(model: JSON) -> CanonicalGraph:
@@ -59,19 +41,9 @@ def canonical(model: JSON) -> CanonicalGraph:
     for ref, item in zip(starts, graph.inputs, strict=True):
         flattener.shapes[ref] = _free_batch(item.shape)
     outputs = flattener.expand(graph, starts)
-    drafts, outputs = _fuse(_needed(flattener.drafts, outputs), outputs)
+    drafts = activations_joined(_needed(flattener.drafts, outputs), outputs, flattener.shapes)
+    drafts, outputs = _fuse(drafts, outputs)
     return _numbered(graph, drafts, outputs)
-
-
-def is_clear(model: JSON) -> bool:
-    """Whether a recorded MODEL has a graph of which every operation is known.
-
-    What is not clear can only be predicted from its BEHAVIOUR. A malformed recording is not clear.
-    """
-    try:
-        return all(node.recognised for node in canonical(model).nodes)
-    except EvidenceError:
-        return False
 
 
 class _Flattener:
@@ -80,7 +52,7 @@ class _Flattener:
     def __init__(self, model: RecordedModel, first_id: int) -> None:
         self._model = model
         self._next_id = first_id
-        self.drafts: list[_Draft] = []
+        self.drafts: list[Draft] = []
         self.shapes: dict[TensorRef, Shape] = {}
 
     def expand(self, graph: RecordedGraph, inputs: Sequence[TensorRef]) -> list[TensorRef]:
@@ -100,7 +72,7 @@ class _Flattener:
         if not found.kind:
             return sources
         weights = [self._model.weights[index] for index in op.weights]
-        draft = _Draft(
+        draft = Draft(
             id=self._next_id,
             kind=found.kind,
             name=op.name,
@@ -131,7 +103,7 @@ def _free_batch(shape: Shape) -> Shape:
     return (None, *shape[1:]) if shape else shape
 
 
-def _needed(drafts: list[_Draft], outputs: Sequence[TensorRef]) -> list[_Draft]:
+def _needed(drafts: list[Draft], outputs: Sequence[TensorRef]) -> list[Draft]:
     wanted = {ref.node for ref in outputs}
     kept = []
     for draft in reversed(drafts):
@@ -141,8 +113,8 @@ def _needed(drafts: list[_Draft], outputs: Sequence[TensorRef]) -> list[_Draft]:
     return kept[::-1]
 
 
-def _fuse(drafts: list[_Draft], outputs: list[TensorRef]) -> tuple[list[_Draft], list[TensorRef]]:
-    """Puts an activation into the linear layer before it when nothing else reads that layer."""
+def _fuse(drafts: list[Draft], outputs: list[TensorRef]) -> tuple[list[Draft], list[TensorRef]]:
+    """Puts an activation into the linear layers before it when nothing else reads these."""
     readers: dict[TensorRef, int] = {}
     for ref in [*outputs, *(ref for draft in drafts for ref in draft.inputs)]:
         readers[ref] = readers.get(ref, 0) + 1
@@ -151,16 +123,11 @@ def _fuse(drafts: list[_Draft], outputs: list[TensorRef]) -> tuple[list[_Draft],
     kept = []
     for draft in drafts:
         draft.inputs = [moved.get(ref, ref) for ref in draft.inputs]
-        source = by_id.get(draft.inputs[0].node) if draft.inputs else None
-        if (
-            draft.kind == "Activation"
-            and source is not None
-            and source.kind in FUSABLE
-            and source.activation.name == "linear"
-            and readers[draft.inputs[0]] == 1
-        ):
-            source.activation = draft.activation
-            source.recognised = source.recognised and draft.recognised
+        sources = _takes(draft, by_id, readers) if draft.kind == "Activation" else []
+        if sources:
+            for source in sources:
+                source.activation = draft.activation
+                source.recognised = source.recognised and draft.recognised
             moved[TensorRef(draft.id, 0)] = draft.inputs[0]
             readers[draft.inputs[0]] = readers.get(TensorRef(draft.id, 0), 0)
             continue
@@ -168,8 +135,35 @@ def _fuse(drafts: list[_Draft], outputs: list[TensorRef]) -> tuple[list[_Draft],
     return kept, [moved.get(ref, ref) for ref in outputs]
 
 
+def _takes(
+    activation: Draft, by_id: Mapping[int, Draft], readers: Mapping[TensorRef, int]
+) -> list[Draft]:
+    """The linear layers that can take this activation in: that before it, and nothing else reads.
+
+    Where layers are concatenated, an activation that changes each number by itself is the same
+    before the concatenation, in every one of them.
+    """
+    ref = activation.inputs[0]
+    before = by_id.get(ref.node)
+    if before is None or readers[ref] != 1:
+        return []
+    refs = [ref]
+    if before.kind == "Concatenate" and is_elementwise(activation.activation):
+        refs = before.inputs
+    sources = [by_id.get(one.node) for one in refs]
+    fit = [
+        source
+        for source, one in zip(sources, refs, strict=True)
+        if source is not None
+        and source.kind in FUSABLE
+        and source.activation.name == "linear"
+        and readers[one] == 1
+    ]
+    return fit if len(fit) == len(refs) else []
+
+
 def _numbered(
-    graph: RecordedGraph, drafts: list[_Draft], outputs: list[TensorRef]
+    graph: RecordedGraph, drafts: list[Draft], outputs: list[TensorRef]
 ) -> CanonicalGraph:
     first = len(graph.inputs)
     ordered = _from_outputs(drafts, outputs)
@@ -190,11 +184,11 @@ def _numbered(
     )
 
 
-def _from_outputs(drafts: list[_Draft], outputs: list[TensorRef]) -> list[_Draft]:
+def _from_outputs(drafts: list[Draft], outputs: list[TensorRef]) -> list[Draft]:
     """Depth first from the outputs, inputs in order: independent of the order of recording."""
     by_id = {draft.id: draft for draft in drafts}
     done: set[int] = set()
-    ordered: list[_Draft] = []
+    ordered: list[Draft] = []
     stack: list[tuple[int, bool]] = [(ref.node, False) for ref in reversed(outputs)]
     while stack:
         id, finished = stack.pop()
@@ -209,7 +203,7 @@ def _from_outputs(drafts: list[_Draft], outputs: list[TensorRef]) -> list[_Draft
     return ordered
 
 
-def _node(draft: _Draft, ids: Mapping[int, int], layers: Mapping[int, int]) -> Node:
+def _node(draft: Draft, ids: Mapping[int, int], layers: Mapping[int, int]) -> Node:
     return Node(
         id=ids[draft.id],
         kind=draft.kind,

@@ -15,6 +15,7 @@ from autograder.evidence.graph.activations import (
     affine_from_probe,
     leaky,
     named,
+    over_axis,
     recognise_probe,
 )
 from autograder.evidence.graph.nodes import Frozen, Shape
@@ -86,6 +87,9 @@ AUGMENTATION = frozenset(
     ]
 )
 """Layers that change images in training only, and hand them on as they are afterwards."""
+
+MAX_WRAPPERS = 3
+"""Wrappers in wrappers."""
 
 RESHAPES = frozenset(["Flatten", "Reshape", "Squeeze", "ExpandDims"])
 ARITHMETIC = frozenset(["Add", "Subtract", "Multiply", "TrueDivide", "Divide"])
@@ -159,7 +163,8 @@ def activation_of(op: RecordedOp, input_shapes: tuple[Shape, ...]) -> Activation
     if name is None:
         return None
     if name in ("softmax", "log_softmax") and not _last_axis(op, input_shapes[0]):
-        return None
+        axis = op.config.get("axis")
+        return over_axis(name, axis) if isinstance(axis, int) else None
     if name == "elu" and _float(op.config.get("alpha"), 1.0) != 1.0:
         return Activation("elu", {"alpha": _float(op.config.get("alpha"), 1.0)})
     if name == "gelu" and op.config.get("approximate", True) is True and op.module == "keras.ops":
@@ -212,8 +217,20 @@ def _plain(op: RecordedOp, input_shapes: tuple[Shape, ...]) -> Meaning:
         config["args"] = tuple(constants)
     if op.class_name in MERGES and not constants:
         config = {}
-    activation = resolve(op.config.get("activation"))
+    activation = resolve(_settings(op).get("activation"))
     return Meaning(op.class_name, config, activation, activation.name != "unknown")
+
+
+def _settings(op: RecordedOp) -> Mapping[str, JSON]:
+    """The settings of the layer, or of what it wraps (TimeDistributed, Bidirectional)."""
+    settings = op.config
+    for _ in range(MAX_WRAPPERS):
+        inner = settings.get("layer")
+        config = inner.get("config") if isinstance(inner, dict) else None
+        if not isinstance(config, dict):
+            break
+        settings = config
+    return settings
 
 
 def _custom(op: RecordedOp) -> Meaning:

@@ -12,6 +12,7 @@ from autograder.matchers import (
     assert_parameters,
     assert_trained,
 )
+from autograder.matchers.labels import labels_given
 
 
 @check(cell="check_head_build", points=1, hint="Which activation looks at all ten sums together?")
@@ -76,10 +77,14 @@ def test_adam(evidence):
 def test_cross_entropy_that_fits_the_labels(evidence):
     """The loss is a cross-entropy that fits the labels."""
     model = evidence.model("digits_model")
-    # Labels come in at fit. Whole numbers are what the notebook loads; one-hot labels are the
-    # student's own, and Keras refuses to fit a wrong pair, so a finished fit proves a right one.
-    fitted = _history(evidence.at("check_digits_fit"), "digits_history") is not None
-    assert_loss(model, "cross_entropy", labels=None if fitted else "sparse")
+    labels = labels_given(
+        evidence,
+        "digits_model",
+        before="check_digits_compile",
+        after="check_digits_fit",
+        history="digits_history",
+    )
+    assert_loss(model, "cross_entropy", labels=labels)
 
 
 @check(cell="check_digits_compile", points=1)

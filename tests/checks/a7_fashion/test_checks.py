@@ -15,6 +15,7 @@ from autograder.matchers import (
     assert_trained,
     assert_validation,
 )
+from autograder.matchers.labels import labels_given
 from autograder.matchers.predictions import predicted
 
 FILE = "fashion_model.keras"
@@ -54,8 +55,9 @@ def test_within_the_budget(evidence):
 @check(cell="check_train", points=1, hint="Does the loss know whether it gets scores?")
 def test_loss_fits_the_head(evidence):
     """The loss is a cross-entropy that fits the last layer and the labels."""
-    # Keras refuses to fit a wrong pair, so a finished fit proves that the student's labels fit.
-    labels = None if _history(evidence) is not None else "sparse"
+    labels = labels_given(
+        evidence, "fashion_model", before="check_build", after="check_train", history="history"
+    )
     assert_loss(evidence.model("fashion_model"), "cross_entropy", labels=labels)
 
 

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,14 @@ import pytest
 
 from autograder.errors import EvidenceError
 from autograder.evidence.arrays import Array, Blob, pack
-from autograder.evidence.view import Evidence, NotAttempted, NotJudgeable, PredictionPending
+from autograder.evidence.model_view import NO_ROWS
+from autograder.evidence.view import (
+    CallFailed,
+    Evidence,
+    NotAttempted,
+    NotJudgeable,
+    PredictionPending,
+)
 
 ROWS = np.arange(6, dtype=np.float32).reshape(3, 2)
 BLOBS = {pack(ROWS).digest: pack(ROWS)}
@@ -242,3 +250,100 @@ def test_the_source_of_a_cell_is_found_by_its_grade_id() -> None:
     assert evidence().source("build") == "net = 1"
     with pytest.raises(NotAttempted):
         evidence().source("fit")
+
+
+def test_what_stands_in_the_variables_place_is_said() -> None:
+    raw = manifest()
+    values = raw["snapshots"]["check_fit"]["values"]
+    values.update(
+        curves={"kind": "other", "type": "dict"}, nothing={"kind": "other", "type": "NoneType"}
+    )
+    seen = evidence(raw=raw).at("check_fit")
+    with pytest.raises(NotAttempted, match=r"a dict, such as fit.* gives: leave .history out"):
+        seen.history("curves")
+    with pytest.raises(NotAttempted, match=r"it holds an object of type dict$"):
+        seen.model("curves")
+    with pytest.raises(NotAttempted, match=r"it holds None$"):
+        seen.history("nothing")
+    with pytest.raises(NotAttempted, match="it holds a Keras model"):
+        seen.history("net")
+
+
+def broken(status: str = "error", evalue: str = "No module named 'x'", **more: Any) -> Evidence:
+    """The cell ``fit``, which writes ``curve``, went wrong before its grade cell."""
+    raw = manifest()
+    error = {"output_type": "error", "ename": "ModuleNotFoundError", "evalue": evalue}
+    outputs = [{"output_type": "stream", "text": "..."}, error]
+    cell = {"index": 2, "grade_id": "fit", "status": status, "outputs": outputs, **more}
+    raw["cells"] = [raw["cells"][0], cell, raw["cells"][2]]
+    found = evidence(raw=raw)
+    return replace(found, sources={"fit": "import x\ncurve = net.fit(X)"}).at("check_fit")
+
+
+def test_an_absent_variable_comes_with_what_ended_its_cell() -> None:
+    with pytest.raises(NotAttempted) as found:
+        broken().history("curve")
+    assert found.value.found == (
+        "this variable does not exist: "
+        "the cell fit ended with: ModuleNotFoundError: No module named 'x'"
+    )
+    with pytest.raises(NotAttempted, match=r"an error of Keras$"):
+        broken(evalue="an error of Keras: .\n\nmore").history("curve")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("interrupted", "its time was up"), ("killed", "ended the run"), ("skipped", "left out")],
+)
+def test_a_cell_that_was_stopped_is_told_as_such(status: str, words: str) -> None:
+    with pytest.raises(NotAttempted, match=f"the cell fit .*{words}"):
+        broken(status).history("curve")
+
+
+def test_the_words_of_an_error_are_one_short_readable_line() -> None:
+    hostile = "\n \x1b[31mred\x1b[0m \u202e\x00<b>" + "x" * 5000 + "\nsecond line"
+    with pytest.raises(NotAttempted) as found:
+        broken(evalue=hostile).history("curve")
+    text = found.value.found
+    assert "red <b>x" in text
+    assert "second" not in text and text.isprintable() and len(text) < 260
+
+
+def test_a_cell_that_ran_and_another_exercises_error_explain_nothing() -> None:
+    for seen in (broken("ok"), broken().at("check_build")):
+        with pytest.raises(NotAttempted) as found:
+            seen.history("curve")
+        assert found.value.found == "this variable does not exist"
+
+
+def test_of_several_broken_cells_the_one_that_writes_the_name_counts() -> None:
+    seen = broken()
+    cells: Any = seen.manifest["cells"]
+    near = {**cells[1], "grade_id": None, "outputs": [{**cells[1]["outputs"][1], "ename": "Other"}]}
+    cells.insert(2, near)
+    with pytest.raises(NotAttempted, match="the cell fit ended with: ModuleNotFoundError"):
+        seen.history("curve")
+    with pytest.raises(NotAttempted, match="a cell before ended with: Other"):
+        seen.history("other_curve")
+
+
+def test_a_network_that_mixes_its_examples_up_fails_and_nobody_has_to_look() -> None:
+    class Replay(Doubling):
+        reason = f"cannot be replayed: {NO_ROWS}"
+
+        def predictions(self, ref: str, inputs: tuple[Array, ...]) -> tuple[Array, ...]:
+            raise NotJudgeable(self.reason)
+
+    seen = evidence(Replay()).at("check_fit").model("net")
+    with pytest.raises(CallFailed, match="one row of numbers for each example"):
+        seen.predict(ROWS)
+    Replay.reason = "cannot be replayed: layer Unheard"
+    with pytest.raises(NotJudgeable, match="Unheard"):
+        seen.predict(ROWS)
+
+
+def test_what_a_model_holds_is_known_from_when_it_was_built() -> None:
+    raw = manifest()
+    raw["snapshots"]["check_fit"]["values"]["net"]["holds"] = ["base"]
+    assert evidence(raw=raw).at("check_build").model("net").holds == {"base"}
+    assert evidence(raw=raw).at("check_build").model("other_net").holds == frozenset()

@@ -110,9 +110,50 @@ def test_probabilities_that_underflow_still_give_a_loss(keras: Any, evaluated: A
         assert_evaluation(net, ROWS, LABELS, loss=0.05)
 
 
+@pytest.mark.parametrize(
+    ("units", "activation", "loss", "labels"),
+    [
+        (3, "softmax", "CategoricalCrossentropy", np.eye(3)[LABELS]),
+        (3, None, "CategoricalCrossentropy", np.eye(3)[LABELS]),
+        (3, "sigmoid", "BinaryCrossentropy", np.eye(3)[LABELS]),
+        (1, "sigmoid", "BinaryCrossentropy", TWO),
+    ],
+)
+def test_smoothed_labels_are_smoothed_here_too(
+    units: int, activation: Any, loss: str, labels: Any, keras: Any, evaluated: Any
+) -> None:
+    options = {"label_smoothing": 0.1, "from_logits": activation is None}
+    smoothed = getattr(keras.losses, loss)(**options)
+    net, value, accuracy = evaluated(dense(keras, units, activation), smoothed, labels, 2.0)
+    truth = TWO if units == 1 else LABELS
+    assert_evaluation(net, ROWS, truth, loss=value, accuracy=accuracy)
+    plain = getattr(keras.losses, loss)(from_logits=activation is None)
+    other = float(np.mean(plain(labels.reshape(60, -1), net.predict(ROWS))))
+    with pytest.raises(MatchFailure, match="another number"):
+        assert_evaluation(net, ROWS, truth, loss=other)
+
+
+def test_a_loss_computed_by_hand_from_the_probabilities_passes(keras: Any, evaluated: Any) -> None:
+    for head, loss, truth in (
+        (dense(keras, 3, "softmax"), "sparse_categorical_crossentropy", LABELS),
+        (dense(keras, 1, "sigmoid"), "binary_crossentropy", TWO),
+    ):
+        net, value, _ = evaluated(head, loss, truth, spread=30.0)
+        function, columns = keras.losses.get(loss), truth.reshape(60, -1)
+        predictions = net.predict(ROWS).astype("float32")
+        by_hand = float(np.mean(function(columns, predictions)))
+        assert abs(by_hand - value) > 0.1
+        for right in (by_hand, value):
+            assert_evaluation(net, ROWS, truth, loss=right)
+        with pytest.raises(MatchFailure, match="another number"):
+            assert_evaluation(
+                net, ROWS, truth, loss=float(np.mean(function(columns, 0.9 * predictions)))
+            )
+
+
 def test_a_loss_that_is_not_known_here_is_for_a_person(keras: Any, evaluated: Any) -> None:
-    smoothed = keras.losses.CategoricalCrossentropy(label_smoothing=0.1)
-    net, loss, accuracy = evaluated(dense(keras, 3, "softmax"), smoothed, np.eye(3)[LABELS])
+    focal = keras.losses.CategoricalFocalCrossentropy()
+    net, loss, accuracy = evaluated(dense(keras, 3, "softmax"), focal, np.eye(3)[LABELS])
     assert_evaluation(net, ROWS, LABELS, accuracy=accuracy)
     with pytest.raises(NotJudgeable):
         assert_evaluation(net, ROWS, LABELS, loss=loss)

@@ -51,11 +51,19 @@ def test_a_class_derived_from_early_stopping_passes(history: History) -> None:
     assert_callback(given(history(2, 1, val_loss=(2.0, 1.0)), own), "EarlyStopping")
 
 
+def test_a_class_that_is_only_called_early_stopping_is_named_as_ones_own(
+    history: History,
+) -> None:
+    own = CallbackEvidence("EarlyStopping", frozenset(["Callback"]))
+    with pytest.raises(MatchFailure, match="a class of your own named EarlyStopping"):
+        assert_callback(given(history(2, 1, val_loss=(2.0, 1.0)), own), "EarlyStopping")
+
+
 def test_no_early_stopping_and_another_callback_fail(history: History) -> None:
     other = CallbackEvidence("ModelCheckpoint", frozenset(["ModelCheckpoint", "Callback"]))
     with pytest.raises(MatchFailure, match="callbacks: none"):
         assert_callback(given(history(2, 1)), "EarlyStopping")
-    with pytest.raises(MatchFailure, match="ModelCheckpoint"):
+    with pytest.raises(MatchFailure, match="callbacks: ModelCheckpoint"):
         assert_callback(given(history(2, 1), other), "EarlyStopping")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.evidence.arrays import Blob
 from autograder.evidence.model_ref import model_ref
-from autograder.evidence.view import Evidence, ModelEvidence
+from autograder.evidence.view import Evidence, ModelEvidence, NotJudgeable
 from autograder.matchers import Dense, MatchFailure, assert_adds, assert_contains, assert_on_top
 
 Pair = tuple[ModelEvidence, ModelEvidence]
@@ -71,6 +71,39 @@ def own_class(keras: Any, inner: Any) -> Any:
     return made
 
 
+def only_kept(keras: Any, inner: Any, call: Any) -> Any:
+    """Has ``inner`` as an attribute; ``call`` is the network that is really computed."""
+
+    class Outer(keras.Model):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner, self.used = inner, call
+
+        def call(self, x: Any) -> Any:
+            return self.used(x)
+
+    made = Outer()
+    made(keras.Input((4,)))
+    return made
+
+
+def with_attribute(model: Any, inner: Any) -> Any:
+    model.inner = inner
+    return model
+
+
+def in_own_layer(keras: Any, inner: Any) -> Any:
+    class Own(keras.layers.Layer):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = inner
+
+        def call(self, x: Any) -> Any:
+            return self.inner(x)
+
+    return keras.Sequential([keras.Input((4,)), Own(), head(keras)])
+
+
 def called_again(keras: Any, inner: Any) -> Any:
     x = first = keras.Input((4,))
     for layer in inner.layers[1:]:
@@ -113,6 +146,39 @@ def test_its_layers_copies_and_likes_are_not_the_model(
         with pytest.raises(MatchFailure, match=words):
             assert_contains(outer, inner)
         assert_on_top(outer, inner, Dense(1, "sigmoid"))
+
+
+def test_a_model_that_is_kept_and_never_called_is_no_layer(
+    keras: Any, judged: Callable[[Callable[[Any], Any]], Pair]
+) -> None:
+    for make in (
+        lambda inner: with_attribute(called_again(keras, inner), inner),
+        lambda inner: with_attribute(copied(keras, inner), inner),
+        lambda inner: only_kept(keras, inner, called_again(keras, inner)),
+    ):
+        outer, inner = judged(make)
+        with pytest.raises(MatchFailure, match="itself is one of the layers"):
+            assert_contains(outer, inner)
+
+
+def test_a_call_within_a_call_or_a_wrapper_of_keras_counts(
+    keras: Any, judged: Callable[[Callable[[Any], Any]], Pair]
+) -> None:
+    def by_rows(inner: Any) -> Any:
+        x = keras.Input((5, 4))
+        return keras.Model(x, keras.layers.TimeDistributed(inner)(x))
+
+    for make in (lambda inner: only_kept(keras, inner, functional(keras, inner)), by_rows):
+        outer, inner = judged(make)
+        assert_contains(outer, inner)
+
+
+def test_a_layer_of_ones_own_that_may_call_the_model_is_left_to_a_person(
+    keras: Any, judged: Callable[[Callable[[Any], Any]], Pair]
+) -> None:
+    outer, inner = judged(lambda inner: in_own_layer(keras, inner))
+    with pytest.raises(NotJudgeable, match="of its own"):
+        assert_contains(outer, inner)
 
 
 def test_weights_made_anew_are_not_the_models(

@@ -126,3 +126,35 @@ def test_a_class_of_ones_own_inside_a_model_is_traced(
     plain = keras.Sequential([x, layers.Dense(3, "relu"), layers.Dense(1)])
     assert graph_of(nested) == graph_of(plain)
     assert len(inner.dense._inbound_nodes) == calls
+
+
+class BuiltByHand(keras.Model):
+    """Its layers with weights are built in ``build``, the others when they are called."""
+
+    def __init__(self, *skipped: str) -> None:
+        super().__init__()
+        self.flat, self.hidden = layers.Flatten(), layers.Dense(3, "relu")
+        self.head, self.skipped = layers.Dense(2), skipped
+
+    def build(self, shape: Any) -> None:
+        self.hidden.build((None, 6))
+        if "head" not in self.skipped:
+            self.head.build((None, 3))
+
+    def call(self, x: Any) -> Any:
+        return self.head(self.hidden(self.flat(x)))
+
+
+def test_a_layer_without_weights_need_not_be_built_to_be_traced(
+    graph_of: Callable[[Any], CanonicalGraph], recorded: Callable[[Any], Any]
+) -> None:
+    model = BuiltByHand()
+    model.build((None, 2, 3))
+    assert not model.flat.built
+    assert [node.kind for node in graph_of(model).nodes] == ["Flatten", "Dense", "Dense"]
+    assert not model.flat.built
+    assert not model.flat._inbound_nodes
+    short = BuiltByHand("head")
+    short.build((None, 2, 3))
+    assert "not built" in recorded(short)["reason"]
+    assert not short.head.weights

@@ -1,5 +1,7 @@
 """Which callbacks a fit had is noted on its History, and on nothing else."""
 
+import gc
+import pickle
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,20 +20,30 @@ X, Y = np.ones((8, 2), "float32"), np.ones((8, 1), "float32")
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fits are watched during one test."""
-    monkeypatch.setattr(CallbackList, "__init__", CallbackList.__init__)
+    monkeypatch.setattr(CallbackList, "on_train_begin", CallbackList.on_train_begin)
     watch_fits()
     yield
 
 
-def fitted(*callbacks: Any, **more: Any) -> Any:
+def compiled() -> Any:
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse")
-    return model.fit(X, Y, epochs=2, verbose=0, callbacks=list(callbacks) or None, **more)
+    return model
+
+
+def fitted(*callbacks: Any, **more: Any) -> Any:
+    return compiled().fit(X, Y, epochs=2, verbose=0, callbacks=list(callbacks) or None, **more)
 
 
 def noted(history: Any, sink: Any) -> Any:
     value: Any = take_snapshot({"history": history}, sink)["values"]
     return callbacks_of(value["history"]["callbacks"])
+
+
+def models_of(sink: Any, **names: Any) -> list[Any]:
+    """What stands as the model of each value: a history's, or the model itself."""
+    values: Any = take_snapshot(names, sink)["values"]
+    return [values[name].get("model") or values[name].get("ref") for name in names]
 
 
 class Mine(keras.callbacks.EarlyStopping):
@@ -67,3 +79,36 @@ def test_without_watching_nothing_is_known(sink: Any) -> None:
     history = fitted()
     assert NOTE not in vars(history)
     assert noted(history, sink) is None
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_history_stays_with_the_model_whose_fit_it_watched(sink: Any) -> None:
+    one, other = compiled(), compiled()
+    history = one.fit(X, Y, verbose=0)
+    for change in (
+        lambda: history.set_model(other),
+        lambda: setattr(history, "_model", None),
+        lambda: other.evaluate(X, Y, verbose=0, callbacks=[history]),
+    ):
+        change()
+        of_history, of_one, of_other = models_of(sink, history=history, one=one, other=other)
+        assert of_history == of_one
+        assert of_history != of_other
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_history_that_watches_another_fit_goes_with_it(sink: Any) -> None:
+    one, other = compiled(), compiled()
+    history = one.fit(X, Y, verbose=0)
+    other.fit(X, Y, verbose=0, callbacks=[history])
+    of_history, of_other = models_of(sink, history=history, other=other)
+    assert of_history == of_other
+
+
+@pytest.mark.usefixtures("watched")
+def test_notes_let_a_history_be_pickled_and_hold_no_model(sink: Any) -> None:
+    history = fitted()
+    history.set_model(None)
+    gc.collect()
+    copy = pickle.loads(pickle.dumps(history))
+    assert models_of(sink, history=history, copy=copy) == [None, None]

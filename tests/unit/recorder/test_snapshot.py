@@ -3,6 +3,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import pandas as pd
 import tensorflow as tf
 
 from autograder.evidence import strict_json
@@ -65,6 +66,31 @@ def test_arrays_tensors_variables_and_lists_are_arrays(sink: Any) -> None:
     kept = unpack(sink.blobs[found["array"]["blob"]])
     np.testing.assert_array_equal(kept, np.arange(6.0).reshape(2, 3))
     assert found["pair"]["facts"] == {"min": 0.5, "max": 0.9, "finite": True}
+
+
+def test_columns_and_tables_of_numbers_are_arrays(sink: Any) -> None:
+    rows = np.arange(6.0).reshape(3, 2)
+    table = pd.DataFrame(rows, columns=["a", "b"])
+    found = values_of(
+        sink,
+        column=pd.Series(rows[:, 0], index=[7, 8, 9]),
+        labels=table.idxmax(axis="columns").map({"a": 0, "b": 1}),
+        table=table,
+        mixed=table.assign(a=[1, 2, 3]),
+        ordered=pd.Index([3, 1, 2]),
+    )
+    assert {value["kind"] for value in found.values()} == {"array"}
+    for name, wanted in {"column": rows[:, 0], "labels": [1, 1, 1], "table": rows}.items():
+        np.testing.assert_array_equal(unpack(sink.blobs[found[name]["blob"]]), wanted)
+    assert (found["mixed"]["dtype"], found["ordered"]["shape"]) == ("float64", [3])
+
+
+def test_tables_of_texts_and_large_mixed_ones_are_no_arrays(sink: Any) -> None:
+    large = pd.DataFrame({"a": np.arange(60_000), "b": np.arange(60_000.0)})
+    found = values_of(sink, texts=pd.Series(["a", "b"]), part=pd.DataFrame({"a": [1], "b": ["x"]}),
+                      dates=pd.Series(pd.to_datetime(["2024-01-01"])), large=large)  # fmt: skip
+    assert {value["kind"] for value in found.values()} == {"other"}
+    assert found["large"]["type"] == "DataFrame"
 
 
 def test_a_large_array_leaves_its_facts_alone(sink: Any) -> None:

@@ -10,9 +10,9 @@ import pytest
 from autograder.errors import EvidenceError
 from autograder.evidence import strict_json
 from autograder.evidence.arrays import Blob, unpack
+from autograder.evidence.graph.allowed import LAYERS
 from autograder.evidence.graph.operations import AUGMENTATION
 from autograder.recorder import record_model
-from autograder.replay.allowed import LAYERS
 from autograder.replay.inside import predict
 
 layers = keras.layers

@@ -12,6 +12,7 @@ import tensorflow as tf
 from autograder.errors import EvidenceError
 from autograder.evidence import strict_json
 from autograder.evidence.arrays import Blob, unpack
+from autograder.evidence.model_view import NO_ROWS
 from autograder.recorder import record_model
 from autograder.replay.inside import predict
 
@@ -165,7 +166,8 @@ class Own(layers.Layer):
 @pytest.mark.parametrize(
     "part",
     [
-        layers.Discretization(bin_boundaries=[0.0, 1.0]),
+        layers.Hashing(num_bins=3),
+        layers.CategoryEncoding(num_tokens=5, output_mode="count"),
     ],
 )
 def test_what_is_not_on_the_list_is_refused(part: Any) -> None:
@@ -238,3 +240,15 @@ def test_inputs_that_do_not_fit_are_refused() -> None:
 def test_replay_and_probe_work_without_a_single_file() -> None:
     found = predict(*recording(stack((6,), layers.Dense(3))), [ROWS[:0]])
     assert found[0].shape == (0, 3)
+
+
+def mixed_up(own: bool) -> Any:
+    x = keras.Input((6,))
+    both = layers.Concatenate(axis=0)([layers.Dense(3)(x), layers.Dense(3)(x)])
+    return keras.Model(x, layers.Lambda(lambda z: z * z)(both) if own else both)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_an_output_without_a_row_for_each_example_is_told_as_such(own: bool) -> None:
+    with pytest.raises(EvidenceError, match=NO_ROWS):
+        predict(*recording(mixed_up(own)), [ROWS])

@@ -280,6 +280,47 @@ def test_a_saved_model_is_the_one_in_memory(tmp_path: Path, monkeypatch: Any) ->
     assert "that Keras can load" in refused(asked, net=net)
 
 
+class Own(layers.Layer):  # type: ignore[misc]
+    def call(self, x: Any) -> Any:
+        return x
+
+
+def test_why_a_file_cannot_be_loaded_is_told_apart(
+    tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    def card(net: Any) -> str:
+        refused(asked, net=net)
+        return " ".join(capsys.readouterr().out.split())
+
+    monkeypatch.chdir(tmp_path)
+    asked = "grader.check(net=grader.model(saved_as='net.keras'))"
+    net = classifier()
+    (tmp_path / "net.keras").write_bytes(b"no model")
+    told = card(net)
+    assert "no archive" in told and "weights" not in told
+    net.save_weights("net.weights.h5")
+    (tmp_path / "net.weights.h5").rename("net.keras")
+    assert "weights alone are no model" in card(net)
+    cases = {
+        tf.nn.softmax: ("the function softmax_v2, which is not Keras's own", "as a string"),
+        Own(): ("the class Own, which is not Keras's own", "register_keras_serializable"),
+    }
+    for part, words in cases.items():
+        layer = part if isinstance(part, layers.Layer) else layers.Dense(3, activation=part)
+        net = keras.Sequential([keras.Input((4,)), layer])
+        net.save("net.keras")
+        told = card(net)
+        assert all(word in told for word in words) and "weights alone" not in told
+    net = keras.Sequential([keras.Input((4,)), layers.Dense(3, activation=tf.nn.relu)])
+    net.save("net.keras")
+    run(asked, net=net)
+
+
+def test_the_dict_of_curves_is_not_what_fit_returns() -> None:
+    asked = "grader.check(h=grader.trained())"
+    assert "leave .history out" in refused(asked, h={"loss": [1.0]})
+
+
 def test_a_check_changes_neither_random_state_nor_names_nor_weights() -> None:
     def lesson(checked: bool) -> list[Any]:
         keras.backend.clear_session()

@@ -1,0 +1,1 @@
+"""``autograder audit``: hidden checks tried with answers that are known to be wrong, and right."""
