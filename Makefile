@@ -24,7 +24,7 @@ demo: setup
 	$(BIN)/autograder demo --into demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 	$(BIN)/autograder verify
 
 check: setup

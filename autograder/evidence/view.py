@@ -56,7 +56,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Evidence:
-    """One submission's evidence. ``at`` binds it to the snapshot that a grade cell is judged by."""
+    """One submission's evidence. ``at`` binds it to the snapshot that a grade cell is judged by.
+
+    ``sources`` has the text of every code cell in run order, by grade id where it has one.
+    """
 
     assignment: str
     manifest: Mapping[str, JSON]
@@ -145,6 +148,15 @@ class Evidence:
         if cell not in self.sources:
             raise NotAttempted(cell, "a cell of the notebook", "it is not in the submission")
         return self.sources[cell]
+
+    def sources_before(self, cell: str) -> tuple[str, ...]:
+        """The texts of all code cells above the one with this grade id, in run order.
+
+        Cells of the student's own are among them. Raises NotAttempted without such a cell.
+        """
+        self.source(cell)
+        names = list(self.sources)
+        return tuple(self.sources[name] for name in names[: names.index(cell)])
 
     def _whole(self) -> Mapping[str, JSON]:
         snapshots = as_mapping(self.manifest.get("snapshots") or {})

@@ -110,9 +110,9 @@ def _merged(manifests: Mapping[str, Manifest]) -> Manifest:
 
 
 def _sources(prepared: Prepared) -> dict[str, str]:
+    """Every code cell's text in run order; one without a grade id goes by its place."""
     return {
-        cell.grade_id: cell.source
+        cell.grade_id or f"{part.name}, cell {place}": cell.source
         for part in prepared.notebooks
-        for cell in part.cells
-        if cell.grade_id is not None
+        for place, cell in enumerate(part.cells, start=1)
     }

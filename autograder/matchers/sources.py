@@ -5,46 +5,71 @@ text is honest; it tells an answer that was worked out from one that was typed i
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 from autograder.evidence.dotted import Aliases
-from autograder.evidence.tree import magic_of, parse_cell, python_in
+from autograder.evidence.tree import parse_cell
 from autograder.matchers.failure import MatchFailure
+from autograder.matchers.slices import (
+    bindings_of,
+    in_order,
+    made_of,
+    meanings_of,
+    root_of,
+    sliced,
+    with_magics,
+    words_of,
+)
 
 _IMPORTERS = frozenset(["__import__", "import_module", "find_spec"])
+
+_METHODS = frozenset(["__eq__", "__ne__", "__contains__", "count", "index"])
+_COMPARE = _METHODS | {"is_", "is_not", "eq", "ne", "isinstance", "issubclass"}
+"""Functions and methods that compare, by their last name."""
+
+_NUMBERED = frozenset(["len", "id", "hash"])
+"""Functions whose result may be compared with a number: how many classes a set has, say."""
+
+_TOLD = frozenset(["str", "repr", "callable", "bool", "hasattr"])
+"""Functions that say something about a class which another class may share."""
+
+_LOOKED_AT = 200
+"""Comparisons of one value that are looked at: a text can hold thousands."""
 
 
 def assert_computed(
     source: str, name: str, *, roots: Sequence[str], mentions: str, given: Sequence[str] = ()
 ) -> None:
-    """Passes when the cell works ``name`` out from ``mentions`` of each library in ``roots``.
+    """Passes when ``name`` is the outcome of comparing ``mentions`` of each library in ``roots``.
 
     The last assignment counts, with the tests and loops around it and everything that the names in
-    it were made of. ``given`` are cells above, which tell what names mean. Raises MatchFailure.
+    it were made of. ``given`` are the cells above, in the order in which they run. What is compared
+    are the classes themselves, or their identities, not their names or what is made of them. Raises
+    MatchFailure.
 
     >>> cell = "import keras, tensorflow as tf\\nsame = tf.keras.Model is keras.Model"
     >>> assert_computed(cell, "same", roots=("tensorflow", "keras"), mentions="Model")
     """
-    tree = _tree(source, name)
-    aliases = _aliases([*map(_statements, given), tree])
-    bindings = [found for found in _bindings(tree) if found[0] == name]
+    whole = in_order(map(_statements, (*given, source)))
+    bindings = [found for found in bindings_of(whole) if found[0] == name]
     if not bindings:
         raise MatchFailure(
             f"{name} gets its value in the cell of this exercise",
             "no assignment to it there",
             hint=f"Write {name} = ... in the cell under the exercise.",
         )
-    last = max(bindings, key=lambda found: found[1])
-    used = list(_sliced(last[2], tree))
-    words = frozenset(_words(used, aliases))
-    missing = [root for root in roots if not any(_root(word) == root for word in words)]
-    if missing or not any(mentions in word.split(".") for word in words):
+    last = max(bindings, key=lambda found: found[1])[2]
+    found = _uncompared(last, _Classes(whole, tuple(roots), mentions))
+    if found:
         raise MatchFailure(
-            f"{name} is computed from {mentions} of " + " and of ".join(roots),
-            "a value that was typed in"
-            if len(missing) == len(roots)
-            else "a comparison that leaves " + " and ".join(missing or [mentions]) + " out",
-            "a value that is typed in stays the same when the libraries change.",
+            f"{name} is computed: {mentions} of "
+            + " and of ".join(roots)
+            + " are compared with each other",
+            found,
+            "only a comparison of the two themselves changes when the libraries do.",
             f"Let Python look at both and compare: {name} = ...",
         )
 
@@ -61,11 +86,11 @@ def assert_reached_through(
     >>> assert_reached_through(cell, "build", library="tensorflow", instead_of="keras")
     """
     tree = _tree(source, name)
+    whole = in_order([*map(_statements, given), tree])
     modules = [module for node in ast.walk(tree) for module in _imports(node)]
-    imported = next((module for module in modules if _root(module) == instead_of), "")
-    own = _aliases([tree])
-    above = _aliases([*map(_statements, given), tree])
-    bound = {found[0] for found in _bindings(tree)}
+    imported = next((module for module in modules if root_of(module) == instead_of), "")
+    own, above = meanings_of(tree), meanings_of(whole)
+    bound = {found[0] for found in bindings_of(tree)}
     borrowed = next(
         (
             node.id
@@ -73,7 +98,7 @@ def assert_reached_through(
             if isinstance(node, ast.Name)
             and node.id not in bound
             and own.resolve(node) is None
-            and _root(above.resolve(node) or "") == instead_of
+            and root_of(above.resolve(node) or "") == instead_of
         ),
         "",
     )
@@ -86,7 +111,9 @@ def assert_reached_through(
             "this course takes everything from one place, so that no two versions can meet.",
             "Which name did the set-up cell give to TensorFlow, and what do you find behind it?",
         )
-    if not any(_root(word) == library for word in [*modules, *_words([tree], above)]):
+    stars = _stars(whole) if _unexplained(tree, above, bound) else []
+    words = words_of(sliced([tree], made_of(whole)), above)
+    if not any(root_of(word) == library for word in (*modules, *stars, *words)):
         raise MatchFailure(
             f"the cell of {name} comes to Keras through {library}",
             f"nothing of {library} in it",
@@ -103,28 +130,29 @@ def _tree(source: str, name: str) -> ast.Module:
             "Python reads the whole cell before it runs the first line of it.",
             "Run the cell: Python points at the place where it stopped to understand.",
         )
-    return _with_magics(parsed.tree)
-
-
-def _with_magics(tree: ast.Module) -> ast.Module:
-    """The tree and, behind it, the Python that stands under ``%%time`` and its like."""
-    magics = [
-        magic for node in ast.walk(tree) if isinstance(node, ast.Call) and (magic := magic_of(node))
-    ]
-    inner = [parse_cell(text).tree for magic in magics for text in python_in(magic)]
-    return ast.Module([*tree.body, *(s for found in inner if found for s in found.body)], [])
+    return with_magics(parsed.tree)
 
 
 def _statements(source: str) -> ast.Module:
     """A cell above; one that is no Python gave nothing a meaning."""
-    return _with_magics(parse_cell(source).tree or ast.Module([], []))
+    return with_magics(parse_cell(source).tree or ast.Module([], []))
 
 
-def _aliases(trees: Iterable[ast.Module]) -> Aliases:
-    aliases = Aliases()
-    for tree in trees:
-        aliases.learn(ast.walk(tree))
-    return aliases
+def _stars(tree: ast.Module) -> list[str]:
+    """The modules of which everything is imported."""
+    return [
+        node.module or ""
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+    ]
+
+
+def _unexplained(tree: ast.Module, aliases: Aliases, bound: set[str]) -> bool:
+    """Whether the cell uses a name that no line tells the meaning of."""
+    return any(
+        isinstance(node, ast.Name) and node.id not in bound and aliases.resolve(node) is None
+        for node in ast.walk(tree)
+    )
 
 
 def _imports(node: ast.AST) -> Iterator[str]:
@@ -140,92 +168,117 @@ def _imports(node: ast.AST) -> Iterator[str]:
             yield str(node.args[0].value)
 
 
-def _bindings(
-    tree: ast.AST, around: tuple[ast.AST, ...] = ()
-) -> Iterator[tuple[str, tuple[int, int], tuple[ast.AST, ...]]]:
-    """(name, place, the expressions it is made of) of whatever gives a name something."""
-    for node in ast.iter_child_nodes(tree):
-        place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
-        for target, made_of in _given(node):
-            for name in _names_of(target):
-                yield name, place, (made_of, *around)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name, place, (node, *around)
-        yield from _bindings(node, (*around, *_decides(node)))
+@dataclass(frozen=True)
+class _Classes:
+    """The classes ``mentions`` of ``roots``, as the cells of ``tree`` come to them."""
+
+    tree: ast.Module
+    roots: tuple[str, ...]
+    mentions: str
+
+    @cached_property
+    def aliases(self) -> Aliases:
+        return meanings_of(self.tree)
+
+    @cached_property
+    def made_of(self) -> Mapping[str, list[ast.AST]]:
+        return made_of(self.tree)
+
+    def parts(self, *nodes: ast.AST) -> list[ast.AST]:
+        """Every node of the expressions, and of what the names in them were made of."""
+        return [part for one in sliced(nodes, self.made_of) for part in ast.walk(one)]
+
+    def words(self, *nodes: ast.AST) -> frozenset[str]:
+        return frozenset(words_of(sliced(nodes, self.made_of), self.aliases))
+
+    def missing(self, *nodes: ast.AST) -> list[str]:
+        """The libraries out of ``roots`` that the expressions do not come to."""
+        words = self.words(*nodes)
+        return [root for root in self.roots if not any(root_of(word) == root for word in words)]
+
+    def names(self, *nodes: ast.AST) -> bool:
+        """Whether the name of the class occurs in the expressions."""
+        return any(self.mentions in word.split(".") for word in self.words(*nodes))
+
+    def makes(self, node: ast.AST) -> bool:
+        """Whether a node makes an object of the class."""
+        function = node.func if isinstance(node, ast.Call) else ast.Constant(None)
+        path = self.aliases.resolve(function) or _last_name(function)
+        return path.rpartition(".")[2] == self.mentions
+
+    def compared(self, node: ast.AST) -> bool:
+        """Whether a node holds the classes of all libraries against each other."""
+        return any(
+            self.names(*sides)
+            and not self.missing(*sides)
+            and (
+                all(self.names(one) for one in sides)
+                or any(_called(part) in _NUMBERED for part in self.parts(*sides))
+            )
+            for sides in _sides(node)
+        )
+
+    def told(self, node: ast.AST) -> bool:
+        """Whether a comparison is of something about the classes: a name, an object made of it."""
+        parts = self.parts(node)
+        typed = [part for part in parts if _called(part) in ("type", "isinstance")]
+        typed += [p for p in parts if isinstance(p, ast.Attribute) and p.attr == "__class__"]
+        inside = [self.parts(one) for one in typed]
+        allowed = {id(part) for one in inside for part in one}
+        return (
+            any(_called(part) in _TOLD for part in parts)
+            or any(self.makes(part) and id(part) not in allowed for part in parts)
+            or not all(any(self.makes(part) for part in one) for one in inside)
+            or any(
+                self.mentions in path[:-1] and path[-1] not in _COMPARE
+                for path in (word.split(".") for word in self.words(node))
+            )
+        )
 
 
-def _given(node: ast.AST) -> Iterator[tuple[ast.expr, ast.AST]]:
-    if isinstance(node, ast.Assign):
-        yield from ((target, node.value) for target in node.targets)
-    elif isinstance(node, ast.AugAssign):
-        yield node.target, node
-    elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
-        yield node.target, node.value
-    elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
-        yield node.target, node.iter
-    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-        yield node.optional_vars, node.context_expr
-    elif (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and isinstance(node.value.func, ast.Attribute)
-    ):
-        # classes.append(Dense): what a list or set holds comes in through its methods.
-        yield node.value.func.value, node.value
+def _uncompared(value: tuple[ast.AST, ...], classes: _Classes) -> str:
+    """What a value is that is no comparison of the classes, in words, or an empty string."""
+    parts = classes.parts(*value)
+    if not any(isinstance(part, (ast.Name, ast.Attribute, ast.Call)) for part in parts):
+        return "a value that was typed in"
+    if not classes.names(*value):
+        return f"a value in which {classes.mentions} does not occur"
+    missing = classes.missing(*value)
+    if missing:
+        return f"a value in which {classes.mentions} of {' and of '.join(missing)} does not occur"
+    comparing = [part for part in parts if any(_sides(part))][:_LOOKED_AT]
+    found = [part for part in comparing if classes.compared(part)]
+    if not found:
+        return "a value for which the two are not compared with each other"
+    if all(classes.told(part) for part in found):
+        return "a comparison of their names, say, or of objects made of them, not of themselves"
+    if any(_is_drowned(part) for part in parts):
+        return "a value that is true whatever the comparison says"
+    return ""
 
 
-def _names_of(target: ast.AST) -> Iterator[str]:
-    if isinstance(target, ast.Name):
-        yield target.id
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        for part in target.elts:
-            yield from _names_of(part)
-    elif isinstance(target, (ast.Attribute, ast.Subscript, ast.Starred)):
-        yield from _names_of(target.value)
+def _sides(node: ast.AST) -> Iterator[tuple[ast.AST, ...]]:
+    """What a node compares with what, if it compares."""
+    if isinstance(node, ast.Compare):
+        yield from pairwise((node.left, *node.comparators))
+    elif isinstance(node, ast.Call) and _called(node) in _COMPARE and node.args:
+        own = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+        yield tuple(node.args if len(node.args) > 1 else [*own, *node.args])
 
 
-def _decides(node: ast.AST) -> tuple[ast.AST, ...]:
-    """The expressions on which it depends whether, and how often, the statements inside run."""
-    if isinstance(node, (ast.If, ast.While)):
-        return (node.test,)
-    if isinstance(node, (ast.For, ast.AsyncFor)):
-        return (node.iter,)
-    if isinstance(node, (ast.With, ast.AsyncWith)):
-        return tuple(item.context_expr for item in node.items)
-    if isinstance(node, ast.Try):
-        return tuple(part.test for part in node.body if isinstance(part, ast.Assert))
-    return (node.subject,) if isinstance(node, ast.Match) else ()
+def _is_drowned(node: ast.AST) -> bool:
+    """Whether this is ``... or True``."""
+    sides: list[ast.expr] = []
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+        sides = node.values
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        sides = [node.left, node.right]
+    return any(isinstance(side, ast.Constant) and side.value for side in sides)
 
 
-def _sliced(start: Iterable[ast.AST], tree: ast.Module) -> Iterator[ast.AST]:
-    """The start and everything in the tree that the names in it were made of."""
-    made_of: dict[str, list[ast.AST]] = {}
-    for name, _, nodes in _bindings(tree):
-        made_of.setdefault(name, []).extend(nodes)
-    waiting = list(start)
-    seen: set[int] = set()
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        yield node
-        for part in ast.walk(node):
-            if isinstance(part, ast.Name):
-                waiting.extend(made_of.get(part.id, ()))
+def _called(node: ast.AST) -> str:
+    return _last_name(node.func) if isinstance(node, ast.Call) else ""
 
 
-def _words(nodes: Iterable[ast.AST], aliases: Aliases) -> Iterator[str]:
-    """The dotted paths, attributes and texts that the expressions mention."""
-    for node in nodes:
-        for part in ast.walk(node):
-            if isinstance(part, ast.Attribute):
-                yield aliases.resolve(part) or f"?.{part.attr}"
-            elif isinstance(part, ast.Name):
-                yield aliases.resolve(part) or part.id
-            elif isinstance(part, ast.Constant) and isinstance(part.value, str):
-                yield part.value
-
-
-def _root(path: str) -> str:
-    return path.split(".", 1)[0]
+def _last_name(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

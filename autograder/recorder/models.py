@@ -30,12 +30,13 @@ def record_model(model: Any, sink: Sink) -> dict[str, JSON]:
     with stillness():
         weights = list(model.weights)
         indices = {id(weight): place for place, weight in enumerate(weights)}
-        graph, reason = _graph(model, indices)
+        network = _network(model)
+        graph, reason = _graph(network, indices)
         record: dict[str, JSON] = {
             "class": kind_of(model),
             "class_name": spelled(type(model)),
             "name": text(model.name),
-            "built": bool(model.built),
+            "built": bool(network.built),
             "graph": graph,
             "reason": reason,
             "layers": [layer_record(layer) for layer in list(model.layers)[:MAX_LAYERS]],
@@ -44,6 +45,22 @@ def record_model(model: Any, sink: Sink) -> dict[str, JSON]:
         }
         computed = behaviour(model, record, sink)
         return record if computed is None else {**record, "behaviour": computed}
+
+
+def _network(model: Any) -> Any:
+    """The model, or the one that it merely wraps.
+
+    Keras 3 does not build a Sequential around a single built model: it has all its weights, and
+    says that it has none.
+    """
+    import keras
+
+    while type(model) is keras.Sequential and not model.built and len(model.layers) == 1:
+        (inner,) = model.layers
+        if not isinstance(inner, keras.Model):
+            break
+        model = inner
+    return model
 
 
 def _graph(model: Any, indices: dict[int, int]) -> tuple[dict[str, JSON] | None, str]:

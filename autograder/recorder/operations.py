@@ -1,5 +1,6 @@
 """One operation of a model as JSON: its class, settings, and which weights are its own."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any  # Keras has no type information
@@ -39,7 +40,7 @@ def config_of(layer: Any, rank: int = 2) -> dict[str, JSON]:
         raw = dict(layer.get_config())
     except Exception:
         # Keras refuses for classes whose arguments it cannot serialise; students' own may raise.
-        raw = {}
+        raw = _by_signature(layer)
     found: dict[str, object] = {key: value for key, value in raw.items() if key != "function"}
     describe = partial(describe_callable, rank=rank)
     config = plain(found)
@@ -59,6 +60,17 @@ def config_of(layer: Any, rank: int = 2) -> dict[str, JSON]:
     if policy is not None:
         config["dtype"] = text(policy.name)
     return config
+
+
+def _by_signature(layer: Any) -> dict[str, object]:
+    """The settings of a layer of Keras that cannot serialise one of them (a lambda, say).
+
+    Its attributes have the names of its constructor's arguments.
+    """
+    if not home(type(layer)):
+        return {}
+    names = inspect.signature(type(layer).__init__).parameters
+    return {name: getattr(layer, name) for name in names if hasattr(layer, name)}
 
 
 def arguments_of(node: Any) -> tuple[list[JSON], dict[str, JSON], list[Any]]:

@@ -1,9 +1,11 @@
 """Hidden checks of a0: where Keras comes from, and code from an old course, repaired."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from autograder.checks import call, check
-from autograder.evidence.view import NotAttempted
+from autograder.evidence.view import CallFailed, NotAttempted
 from autograder.matchers import (
     Dense,
     MatchFailure,
@@ -13,6 +15,7 @@ from autograder.matchers import (
     assert_reached_through,
     assert_trained,
 )
+from autograder.matchers.training import belongs
 
 
 def _rows(examples, columns):
@@ -37,13 +40,10 @@ def test_the_classes_were_compared(evidence):
             f"{found!r}"[:40],
             hint="Compare the classes themselves, and keep the answer as True or False.",
         )
-    assert_computed(
-        evidence.source("same_dense"),
-        "same_dense",
-        roots=("tensorflow", "keras"),
-        mentions="Dense",
-        given=(evidence.source("setup"),),
-    )
+    # Cells of one's own count, above the exercise's cell and below it.
+    *above, last = evidence.sources_before("check_same_dense")
+    roots = ("tensorflow", "keras")
+    assert_computed(last, "same_dense", roots=roots, mentions="Dense", given=above)
 
 
 @check(cell="check_fix_old_code", points=1)
@@ -56,7 +56,7 @@ def test_keras_comes_through_tensorflow(evidence):
         "build_and_fit",
         library="tensorflow",
         instead_of="keras",
-        given=(evidence.source("setup"), evidence.source("same_dense")),
+        given=evidence.sources_before("fix_old_code"),
     )
 
 
@@ -64,6 +64,12 @@ def test_keras_comes_through_tensorflow(evidence):
 def test_returns_the_model_and_its_history(evidence):
     """`build_and_fit` returns a model, and what `fit` gave back for this model."""
     model, history = _pair(evidence.called(FITTED))
+    if not belongs(history, model):
+        raise MatchFailure(
+            "build_and_fit(X, y) returns a model, and the history of the training of this model",
+            "a model that is another one than fit trained, or was changed after it",
+            hint="Return the very model on which fit was called. The last line was right.",
+        )
     assert_trained(history, model=model)
 
 
@@ -78,6 +84,7 @@ def test_three_layers_for_whatever_columns_X_has(evidence):
     """The three layers are there, and the first takes as many columns as X has."""
     for made, columns in ((NARROW, 3), (WIDE, 11)):
         model, history = _pair(evidence.called(made))
+        model = replace(model, name=f"the model for {columns} columns")
         assert_layers(model, Dense(16, "relu"), Dense(8, "relu"), Dense(1))
         assert_input_shape(model, (columns,))
         assert_trained(history, model=model)
@@ -98,10 +105,16 @@ def test_five_epochs_as_before(evidence):
 
 
 def _pair(result):
-    if result.kind != "tuple" or result.items != 2:
+    """The model and the history, under names that are shorter than the arrays in the call."""
+    result = replace(result, name="build_and_fit(X, y)")
+    try:
+        found = "" if result.items == 2 else f"{result.items} values"
+    except CallFailed as other:
+        found = other.found
+    if found:
         raise MatchFailure(
             f"{result.name} returns two values, the model and the history",
-            f"{result.items} values" if result.kind == "tuple" else "something else",
+            found,
             hint="The last line of the function was right.",
         )
     return result[0].model(), result[1].history()

@@ -252,6 +252,15 @@ def test_the_source_of_a_cell_is_found_by_its_grade_id() -> None:
         evidence().source("fit")
 
 
+def test_the_sources_above_a_cell_come_in_run_order_with_those_of_ones_own() -> None:
+    sources = {"setup": "import numpy", "a1, cell 2": "own = 1", "build": "net = own", "fit": ""}
+    found = replace(evidence(), sources=sources)
+    assert found.sources_before("build") == ("import numpy", "own = 1")
+    assert found.sources_before("setup") == ()
+    with pytest.raises(NotAttempted):
+        found.sources_before("predict")
+
+
 def test_what_stands_in_the_variables_place_is_said() -> None:
     raw = manifest()
     values = raw["snapshots"]["check_fit"]["values"]

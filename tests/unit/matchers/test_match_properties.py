@@ -5,6 +5,7 @@ change on top of it. The matchers judge the recorded network, as they do in a ch
 """
 
 import contextlib
+import functools
 import io
 import warnings
 from collections.abc import Callable
@@ -53,7 +54,7 @@ def solution(build: str = BUILD) -> Solution:
     return Solution("digits", (SETUP, Cell("build", build, solution=True)))
 
 
-@pytest.fixture(scope="session")
+@functools.cache
 def spellings() -> list[str]:
     """The network in many spellings, composed at random, without IPython's magics."""
     return [
@@ -83,10 +84,8 @@ def judge(model: ModelEvidence) -> None:
 
 @often
 @given(which=st.integers(0, POOL - 1))
-def test_no_respelling_is_rejected(
-    which: int, spellings: list[str], keras: Any, recorded: Record
-) -> None:
-    text = spellings[which % len(spellings)]
+def test_no_respelling_is_rejected(which: int, keras: Any, recorded: Record) -> None:
+    text = spellings()[which % len(spellings())]
     found = built(text)
     assert found is not None, text
     judge(recorded(found))
@@ -94,12 +93,11 @@ def test_no_respelling_is_rejected(
 
 @often
 @given(which=st.integers(0, POOL - 1), change=st.integers(0, 2**20))
-def test_no_near_miss_is_accepted(
-    which: int, change: int, spellings: list[str], keras: Any, recorded: Record
-) -> None:
-    text = spellings[which % len(spellings)]
+def test_no_near_miss_is_accepted(which: int, change: int, keras: Any, recorded: Record) -> None:
+    text = spellings()[which % len(spellings())]
     assume(text.count("Sequential") + text.count("Model(") == 1)  # no second, unused network
-    misses = wrong_answers(solution(text))
+    # A layer's name is free here; elsewhere it may be what the exercise asks for.
+    misses = [one for one in wrong_answers(solution(text)) if "name" not in one.operators[0]]
     text = misses[change % len(misses)].cells["build"]
     found = built(text)
     if not isinstance(found, keras.Model):

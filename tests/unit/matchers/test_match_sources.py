@@ -59,6 +59,45 @@ COMPUTED = {
         "try:\n    assert tf.keras.layers.Dense is keras.layers.Dense\n    same_dense = True\n"
         "except AssertionError:\n    same_dense = False"
     ),
+    "operator": (
+        "import operator\nsame_dense = operator.is_(tf.keras.layers.Dense, keras.layers.Dense)"
+    ),
+    "method": "same_dense = tf.keras.layers.Dense.__eq__(keras.layers.Dense)",
+    "types of layers": (
+        "same_dense = type(tf.keras.layers.Dense(1)) is type(keras.layers.Dense(1))"
+    ),
+    "class of a layer": "same_dense = tf.keras.layers.Dense(2).__class__ is keras.layers.Dense",
+    "a layer under a name": (
+        "layer = tf.keras.layers.Dense(3)\nsame_dense = isinstance(layer, keras.layers.Dense)"
+    ),
+    "bool": "same_dense = bool(tf.keras.layers.Dense is keras.layers.Dense)",
+    "one of two": "same_dense = True if tf.keras.layers.Dense is keras.layers.Dense else False",
+    "both ways": (
+        "a, b = tf.keras.layers.Dense, keras.layers.Dense\nsame_dense = all([a is b, a == b])"
+    ),
+    "two steps": (
+        "a = tf.keras.layers.Dense\nb = keras.layers.Dense\nanswer = a is b\nsame_dense = answer"
+    ),
+    "difference of identities": (
+        "same_dense = id(tf.keras.layers.Dense) - id(keras.layers.Dense) == 0"
+    ),
+    "among": "same_dense = tf.keras.layers.Dense in {keras.layers.Dense}",
+    "lambda": (
+        "same = lambda one, two: one is two\n"
+        "same_dense = same(one=tf.keras.layers.Dense, two=keras.layers.Dense)"
+    ),
+    "a function that finds them": (
+        "def dense_of(library):\n    return library.layers.Dense\n\n"
+        "same_dense = dense_of(tf.keras) is dense_of(keras)"
+    ),
+    "function that says yes or no": (
+        "def same(one, two):\n    if one is two:\n        return True\n    return False\n\n"
+        "same_dense = same(tf.keras.layers.Dense, keras.layers.Dense)"
+    ),
+    "or a false one": (
+        "same_dense = tf.keras.layers.Dense is keras.layers.Dense or False\n"
+        "print(tf.keras.layers.Dense.__name__, str(keras.layers.Dense))"
+    ),
 }
 
 TYPED = {
@@ -74,6 +113,27 @@ TYPED = {
     "another thing": "same_dense = tf.keras.Sequential is keras.Sequential",
     "nothing": "tf.keras.layers.Dense is keras.layers.Dense",
     "no Python": "same_dense = tf.keras.layers.Dense is",
+    "both are something": "same_dense = bool(tf.keras.layers.Dense and keras.layers.Dense)",
+    "both can be called": (
+        "same_dense = callable(tf.keras.layers.Dense) and callable(keras.layers.Dense)"
+    ),
+    "neither is None": (
+        "same_dense = tf.keras.layers.Dense is not None and keras.layers.Dense is not None"
+    ),
+    "names of the classes": (
+        "same_dense = tf.keras.layers.Dense.__name__ == keras.layers.Dense.__name__"
+    ),
+    "their names, under names": (
+        "a = tf.keras.layers.Dense.__name__\nb = keras.layers.Dense.__name__\nsame_dense = a == b"
+    ),
+    "as texts": "same_dense = str(tf.keras.layers.Dense) == str(keras.layers.Dense)",
+    "settings of layers": (
+        "same_dense = tf.keras.layers.Dense(1).get_config().keys() == "
+        "keras.layers.Dense(1).get_config().keys()"
+    ),
+    "units of layers": "same_dense = tf.keras.layers.Dense(1).units == keras.layers.Dense(1).units",
+    "what classes are": "same_dense = type(tf.keras.layers.Dense) is type(keras.layers.Dense)",
+    "or True": "same_dense = tf.keras.layers.Dense is keras.layers.Dense or True",
 }
 
 
@@ -87,6 +147,51 @@ def computed(cell: str) -> None:
 @pytest.mark.parametrize("cell", COMPUTED.values(), ids=COMPUTED.keys())
 def test_a_value_that_was_worked_out_passes(cell: str) -> None:
     computed(cell)
+
+
+OWN_CELLS = {
+    "names": ("of_tf, of_keras = tf.keras.layers.Dense, keras.layers.Dense", "of_tf is of_keras"),
+    "a function": (
+        "def answer():\n    return tf.keras.layers.Dense is keras.layers.Dense",
+        "answer()",
+    ),
+    "the answer": ("found = tf.keras.layers.Dense == keras.layers.Dense", "found"),
+}
+
+
+@pytest.mark.parametrize(("above", "value"), OWN_CELLS.values(), ids=OWN_CELLS.keys())
+def test_what_cells_of_ones_own_above_made_counts(above: str, value: str) -> None:
+    given = (SETUP, "import keras", above)
+    roots = ("tensorflow", "keras")
+    source = f"same_dense = {value}"
+    assert_computed(source, "same_dense", roots=roots, mentions="Dense", given=given)
+
+
+def test_a_value_that_is_typed_in_later_replaces_one_that_was_worked_out() -> None:
+    computed = "same_dense = tf.keras.layers.Dense is keras.layers.Dense"
+    given = (SETUP, "import keras", computed)
+    roots = ("tensorflow", "keras")
+    with pytest.raises(MatchFailure, match="typed in"):
+        assert_computed(
+            "same_dense = True", "same_dense", roots=roots, mentions="Dense", given=given
+        )
+
+
+FOUND = {
+    "typed in": TYPED["constants"],
+    "does not occur": TYPED["another thing"],
+    "of keras does not occur": TYPED["itself"],
+    "not compared": TYPED["both are something"],
+    "of their names": TYPED["names of the classes"],
+    "whatever the comparison says": TYPED["or True"],
+}
+
+
+@pytest.mark.parametrize(("words", "cell"), FOUND.items(), ids=FOUND.keys())
+def test_a_failure_says_what_was_found(words: str, cell: str) -> None:
+    with pytest.raises(MatchFailure) as caught:
+        computed(cell)
+    assert words in str(caught.value).partition("Found:")[2]
 
 
 @pytest.mark.parametrize("cell", TYPED.values(), ids=TYPED.keys())
@@ -132,3 +237,26 @@ def test_every_form_that_begins_at_tensorflow_passes(cell: str) -> None:
 def test_the_library_of_its_own_fails(cell: str) -> None:
     with pytest.raises(MatchFailure, match="build"):
         assert_reached_through(cell, "build", library="tensorflow", instead_of="keras", given=ABOVE)
+
+
+CELLS_ABOVE = {
+    "from tensorflow": ("from tensorflow import keras", "keras.Sequential()"),
+    "assigned": ("keras = tf.keras\nlayers = keras.layers", "keras.Sequential([layers.Dense(1)])"),
+    "classes": ("from tensorflow.keras import Sequential", "Sequential()"),
+    "star": ("from tensorflow.keras.models import *", "Sequential()"),
+    "a function": ("def made():\n    return tf.keras.Sequential()", "made()"),
+}
+
+
+@pytest.mark.parametrize(("above", "value"), CELLS_ABOVE.values(), ids=CELLS_ABOVE.keys())
+def test_a_cell_of_ones_own_above_may_hold_the_import(above: str, value: str) -> None:
+    given = (*ABOVE, above)
+    cell = f"def build():\n    return {value}"
+    assert_reached_through(cell, "build", library="tensorflow", instead_of="keras", given=given)
+
+
+def test_an_import_of_the_library_of_its_own_in_a_later_cell_above_fails() -> None:
+    given = (SETUP, "from tensorflow import keras", "import keras")
+    cell = "def build():\n    return keras.Sequential()"
+    with pytest.raises(MatchFailure, match="cell above imported"):
+        assert_reached_through(cell, "build", library="tensorflow", instead_of="keras", given=given)

@@ -156,3 +156,16 @@ def test_losses_of_two_outputs_keep_their_names(recorded: Callable[[Any], Any]) 
     assert set(found["compile"]["loss"]) == {"a", "b"}
     assert found["graph"]["output_names"] == ["a", "b"]
     assert [metric["output"] for metric in found["compile"]["metrics"]] == ["a", "b"]
+
+
+def test_a_sequential_around_a_built_model_has_its_network(
+    recorded: Callable[[Any], Any],
+) -> None:
+    inner = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+    outer = keras.Sequential([inner])
+    assert not outer.built  # Keras's own word, though all its weights are there
+    record = recorded(outer)
+    assert (record["built"], len(record["weights"])) == (True, 2)
+    assert record["graph"] is not None
+    unbuilt = recorded(keras.Sequential([keras.Sequential([layers.Dense(3)])]))
+    assert (unbuilt["built"], unbuilt["graph"]) == (False, None)

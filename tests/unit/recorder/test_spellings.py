@@ -200,3 +200,21 @@ def test_an_activation_beside_another_reader_is_not_fused(graph_of: Callable[[An
     x = layers.Dense(4)(inputs)
     found = graph_of(keras.Model(inputs, layers.Add()([x, layers.ReLU()(x)])))
     assert [node.kind for node in found.nodes] == ["Dense", "Activation", "Add"]
+
+
+def test_a_function_that_keras_cannot_write_down_leaves_the_other_settings_known(
+    graph_of: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: Any, **__: Any) -> Any:
+        raise OSError("could not get source code")
+
+    model = keras.Sequential([keras.Input((6,)), layers.Dense(8, lambda x: tf.nn.relu(x))])
+    other = keras.Sequential([keras.Input((6,)), layers.Dense(8, lambda x: x * x, use_bias=False)])
+    expected = graph_of(keras.Sequential([keras.Input((6,)), layers.Dense(8, "relu")]))
+    monkeypatch.setattr(keras.activations, "serialize", refuses)
+    monkeypatch.setattr(layers.Dense, "get_config", refuses)
+    (node,), (wanted,) = graph_of(model).nodes, expected.nodes
+    assert (node.kind, node.activation) == ("Dense", "relu")
+    assert {key: node.config[key] for key in wanted.config} == wanted.config
+    (node,) = graph_of(other).nodes
+    assert (node.activation, node.config["use_bias"]) == ("unknown", False)

@@ -57,7 +57,7 @@ class Row:
 class Place:
     """One layer where it stands. ``put`` says what to exchange for a row of layers there.
 
-    ``below`` is the expression or layer that it reads, where the place shows it.
+    ``symbolic`` is the call on a tensor, where the layer is called.
     """
 
     layer: ast.Call
