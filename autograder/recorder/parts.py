@@ -41,22 +41,29 @@ def note_parts(namespace: Mapping[str, object], values: Mapping[str, JSON]) -> N
 def _called(model: Any, depth: int = MAX_NESTING) -> set[int]:
     """The identities of the models that its outputs are computed with, at every depth."""
     import keras
-    from keras.src.ops.function import map_graph
 
-    if depth <= 0:
-        return set()
-    try:
-        with opened(model) as ends:
-            by_depth = map_graph(list(ends.inputs), list(ends.outputs))[1]
-            nodes = [node for level in by_depth.values() for node in level]
-            parts = [node.operation for node in nodes if not node.is_input]
-    except Exception:
-        # Not built, or a call that needs real numbers: what it calls is not known.
-        return set()
     found: set[int] = set()
-    for part in parts:
+    for part in _parts(model) if depth > 0 else []:
         while isinstance(part, keras.layers.Wrapper) and home(type(part)) == "keras.layers":
             part = part.layer
         if isinstance(part, keras.Model):
             found |= {id(part)} | _called(part, depth - 1)
     return found
+
+
+def _parts(model: Any) -> list[Any]:
+    """The layers and operations on the way from the model's inputs to its outputs."""
+    import keras
+    from keras.src.ops.function import map_graph
+
+    if type(model) is keras.Sequential:
+        # It calls each of them in turn, also before it has seen an input.
+        return list(model.layers)
+    try:
+        with opened(model) as ends:
+            by_depth = map_graph(list(ends.inputs), list(ends.outputs))[1]
+            nodes = [node for level in by_depth.values() for node in level]
+            return [node.operation for node in nodes if not node.is_input]
+    except Exception:
+        # Not built, or a call that needs real numbers: what it calls is not known.
+        return []

@@ -168,7 +168,11 @@ def test_a_call_within_a_call_or_a_wrapper_of_keras_counts(
         x = keras.Input((5, 4))
         return keras.Model(x, keras.layers.TimeDistributed(inner)(x))
 
-    for make in (lambda inner: only_kept(keras, inner, functional(keras, inner)), by_rows):
+    for make in (
+        by_rows,
+        lambda inner: only_kept(keras, inner, functional(keras, inner)),
+        lambda inner: keras.Sequential([inner]),
+    ):
         outer, inner = judged(make)
         assert_contains(outer, inner)
 
