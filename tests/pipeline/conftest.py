@@ -37,7 +37,7 @@ def test_table(evidence):
 SETTINGS = """
 [limits]
 cell_wall_s = 2.0
-notebook_wall_s = 12.0
+notebook_wall_s = 40.0
 memory_bytes = 1073741824
 processes = 48
 disk_bytes = 16777216

