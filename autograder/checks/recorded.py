@@ -10,7 +10,7 @@ import numpy as np
 from autograder.checks.serve import Submission
 from autograder.errors import EvidenceError, UsageError
 from autograder.evidence.arrays import Array, Blob, pack
-from autograder.evidence.model_view import as_mapping
+from autograder.evidence.reading import as_mapping
 from autograder.evidence.strict_json import loads
 from autograder.evidence.view import PredictionPending
 

@@ -6,7 +6,7 @@ Trusts nothing in the outputs: the error's words are the student's own, and are 
 import re
 from collections.abc import Mapping, Sequence
 
-from autograder.evidence.model_view import as_list, as_mapping
+from autograder.evidence.reading import as_list, as_mapping
 from autograder.nouns import JSON
 
 SHOWN = 200

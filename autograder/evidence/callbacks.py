@@ -7,7 +7,7 @@ curves, which the same run left behind.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from autograder.evidence.model_view import as_list, as_mapping
+from autograder.evidence.reading import as_list, as_mapping
 from autograder.nouns import JSON
 
 

@@ -14,9 +14,8 @@ from autograder.evidence.model_view import (
     ModelEvidence,
     NotJudgeable,
     Predictor,
-    as_list,
-    as_mapping,
 )
+from autograder.evidence.reading import as_list, as_mapping
 from autograder.evidence.values import (
     KINDS,
     HistoryEvidence,

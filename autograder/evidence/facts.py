@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from autograder.errors import EvidenceError
 from autograder.evidence.arrays import DTYPES, Array, Blob, unpack
-from autograder.evidence.model_view import as_list, as_mapping
+from autograder.evidence.reading import as_list, as_mapping
 from autograder.nouns import JSON
 
 

@@ -15,7 +15,9 @@ import numpy.typing as npt
 
 from autograder.errors import AutograderError, EvidenceError
 from autograder.evidence.arrays import Array, pack
+from autograder.evidence.fits import FitEvidence
 from autograder.evidence.graph import CanonicalGraph, canonical
+from autograder.evidence.reading import as_list, as_mapping
 from autograder.evidence.rows import as_taken, misfit
 from autograder.nouns import JSON
 
@@ -112,6 +114,7 @@ class ModelEvidence:
     """A model under the variable ``name``. ``raw`` is the record that ``ref`` names.
 
     ``holds`` names the variables whose models are layers of this one: the objects themselves.
+    ``fits`` are the trainings of this object that were seen to begin.
     """
 
     name: str
@@ -119,6 +122,7 @@ class ModelEvidence:
     raw: Mapping[str, JSON]
     predictor: Predictor
     holds: frozenset[str] = frozenset()
+    fits: tuple[FitEvidence, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -253,22 +257,6 @@ def weight_digests(model: Mapping[str, JSON]) -> tuple[str | None, ...]:
     """The digest of each weight array of a recorded model; equal digests, equal numbers."""
     found = [as_mapping(weight).get("blob") for weight in as_list(model.get("weights"))]
     return tuple(digest if isinstance(digest, str) else None for digest in found)
-
-
-def as_mapping(value: object) -> Mapping[str, JSON]:
-    """``value`` if it is a JSON object, else EvidenceError."""
-    if not isinstance(value, dict):
-        raise EvidenceError(f"a JSON object expected, found {type(value).__name__}")
-    return value
-
-
-def as_list(value: object) -> list[JSON]:
-    """``value`` if it is a JSON array, an empty list for null, else EvidenceError."""
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise EvidenceError(f"a JSON array expected, found {type(value).__name__}")
-    return value
 
 
 def _size(value: JSON) -> int:

@@ -7,7 +7,8 @@ before the notebook ran never counts: the trusted side has taken it out by its c
 from collections.abc import Mapping
 
 from autograder.errors import CheckError, EvidenceError
-from autograder.evidence.model_view import CallFailed, NotJudgeable, as_list, as_mapping
+from autograder.evidence.model_view import CallFailed, NotJudgeable
+from autograder.evidence.reading import as_list, as_mapping
 from autograder.evidence.values import NotAttempted
 from autograder.nouns import JSON
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from autograder.errors import AutograderError, EvidenceError
 from autograder.evidence.arrays import Array, Blob, unpack
 from autograder.evidence.callbacks import CallbackEvidence, callbacks_of
-from autograder.evidence.model_view import NotJudgeable, as_list, as_mapping
+from autograder.evidence.fits import FitEvidence, fits_of
+from autograder.evidence.model_view import NotJudgeable
+from autograder.evidence.reading import as_list, as_mapping
 from autograder.nouns import JSON
 
 Value = Mapping[str, JSON]
@@ -47,7 +49,7 @@ class HistoryEvidence:
     """What ``fit`` returned. ``values`` has one number per epoch for every key (nan if not one).
 
     ``weights`` are the digests of the fitted model's weights. ``callbacks`` are those that ``fit``
-    was given, None where nobody took them down.
+    was given, None where nobody took them down. ``fits`` are all trainings of that model so far.
     """
 
     name: str
@@ -56,6 +58,7 @@ class HistoryEvidence:
     params: Mapping[str, JSON] = field(default_factory=dict)
     weights: tuple[str | None, ...] = ()
     callbacks: tuple[CallbackEvidence, ...] | None = None
+    fits: tuple[FitEvidence, ...] = ()
 
     @property
     def epochs(self) -> int:
@@ -101,6 +104,7 @@ def history_from(name: str, value: Value) -> HistoryEvidence:
         model_ref=ref if isinstance(ref, str) else None,
         params=as_mapping(value.get("params") or {}),
         callbacks=callbacks_of(value.get("callbacks")),
+        fits=fits_of(value.get("fits")),
     )
 
 

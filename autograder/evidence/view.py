@@ -14,6 +14,7 @@ from autograder.evidence.arrays import Array, Blob
 from autograder.evidence.called import CallEvidence, Records, called
 from autograder.evidence.calls import Call
 from autograder.evidence.facts import ArrayFacts, facts_of
+from autograder.evidence.fits import fits_of
 from autograder.evidence.model_view import (
     CallFailed,
     CompileSettings,
@@ -22,10 +23,9 @@ from autograder.evidence.model_view import (
     Parameters,
     PredictionPending,
     Predictor,
-    as_list,
-    as_mapping,
     weight_digests,
 )
+from autograder.evidence.reading import as_list, as_mapping
 from autograder.evidence.saved import saved_ref
 from autograder.evidence.values import (
     KINDS,
@@ -91,7 +91,7 @@ class Evidence:
                 value, built = later
                 ref, raw = str(value.get("ref", "")), {**built, "compile": raw.get("compile")}
         parts = frozenset(str(part) for part in as_list(value.get("holds")))
-        return ModelEvidence(name, ref, raw, self.predictor, parts)
+        return ModelEvidence(name, ref, raw, self.predictor, parts, fits_of(value.get("fits")))
 
     def history(self, name: str) -> HistoryEvidence:
         """The ``History`` under the variable ``name``."""

@@ -153,7 +153,7 @@ def _scores(
 
     First what ``evaluate`` takes, then what it takes of the probabilities alone.
     """
-    found = scores_are_found(model)
+    found = scores_are_found(model) and head_of(model).activation in loss.behind
     if loss.from_logits and not found:
         return [outputs]
     odds = binary or head_of(model).activation == "sigmoid"

@@ -11,7 +11,8 @@ import numpy as np
 
 from autograder.evidence.arrays import unpack
 from autograder.evidence.graph import canonical_loss
-from autograder.evidence.model_view import as_list, as_mapping, weight_digests
+from autograder.evidence.model_view import weight_digests
+from autograder.evidence.reading import as_list, as_mapping
 from autograder.evidence.view import Evidence, NotAttempted
 from autograder.matchers.training import belongs
 from autograder.nouns import JSON

@@ -2,8 +2,9 @@
 
 Facts of Keras 3 (backend/tensorflow/nn.py, ``_get_logits``): a cross-entropy that is handed the
 result of a Keras or TensorFlow softmax or sigmoid finds the scores before it and trains on those,
-whatever ``from_logits`` says. The link is lost behind an operation after the activation and behind
-an activation of the student's own. So each pair is judged by the loss that is really computed.
+whatever ``from_logits`` says. The link is lost behind an operation after the activation, behind
+an activation of the student's own, and in a loss of the student's own that makes another tensor of
+what it gets. So each pair is judged by the loss that is really computed.
 """
 
 import warnings
@@ -91,7 +92,8 @@ def _judge_pair(model: ModelEvidence, head: Head, loss: CanonicalLoss, linked: b
         raise _no_probabilities(model, head)
     if head.activation == own and not loss.from_logits:
         return
-    if not linked or (binary and head.activation == "softmax"):
+    found = linked and head.activation in loss.behind
+    if not found or (binary and head.activation == "softmax"):
         raise _wrong_pair(model, head, loss)
     warnings.warn(_remark(model, head, loss), MatchRemark, stacklevel=3)
 

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from dataclasses import replace
 
-from autograder.evidence.model_view import as_list, as_mapping
+from autograder.evidence.reading import as_list, as_mapping
 from autograder.evidence.view import ModelEvidence, NotJudgeable
 from autograder.matchers.failure import MatchFailure
 from autograder.matchers.heads import graph_of

@@ -16,6 +16,7 @@ from autograder.evidence.view import HistoryEvidence, ModelEvidence
 from autograder.matchers.failure import MatchFailure, MatchRemark
 from autograder.matchers.losses import gives_logits
 from autograder.matchers.measures import measured
+from autograder.matchers.rows import assert_unseen
 from autograder.matchers.training import training_hint
 from autograder.nouns import Measure
 
@@ -31,6 +32,7 @@ def assert_accuracy(
     model: ModelEvidence | None = None,
     output: str | None = None,
     history: HistoryEvidence | None = None,
+    not_trained_on: Numbers | None = None,
     name: str = "the predictions",
 ) -> None:
     """Passes when at least the share ``at_least`` (a decimal in quotes) of rows is right.
@@ -39,12 +41,16 @@ def assert_accuracy(
     ``decode`` is "argmax", "threshold" (above 0.5), "logits" (above 0), "labels" (as they are) or
     "auto": argmax for several columns, labels for integers, else a threshold, which is 0 where
     ``model`` gives scores; ``output`` names the one of several that is judged. A prediction that is
-    not a number is wrong. Raises MatchFailure.
+    not a number is wrong. A ``model`` (with its ``history``) that was trained on these very labels
+    fails, and so does one that was trained on those of ``not_trained_on``, the notebook's test
+    rows. Raises MatchFailure.
     """
     share = exact(at_least, "at_least")
     if model is not None and model.by_behaviour:
         warnings.warn(_BY_BEHAVIOUR.format(name=model.name), MatchRemark, stacklevel=2)
     truth = _classes_of(np.asarray(labels))
+    for kept in [truth] if not_trained_on is None else [truth, _classes_of(not_trained_on)]:
+        assert_unseen(kept, model, history)
     found = np.asarray(predictions)
     subject = model.name if model is not None else name
     subject += f", output {output}" if output else ""
@@ -74,15 +80,20 @@ def assert_error(
     kind: str = "mae",
     model: ModelEvidence | None = None,
     history: HistoryEvidence | None = None,
+    not_trained_on: Numbers | None = None,
     name: str = "the predictions",
 ) -> None:
     """Passes when the mean absolute ("mae") or squared ("mse") error is below the decimal.
 
-    Both arrays are (n,) or (n, 1), never broadcast against each other. Raises MatchFailure.
+    Both arrays are (n,) or (n, 1), never broadcast against each other. A ``model`` (with its
+    ``history``) that was trained on these very targets fails, and so does one that was trained
+    on those of ``not_trained_on``, the notebook's test rows. Raises MatchFailure.
     """
     limit = exact(below, "below")
     truth, found = np.asarray(targets, dtype=np.float64), np.asarray(predictions)
     truth = truth.reshape(len(truth))
+    for kept in [truth] if not_trained_on is None else [truth, not_trained_on.reshape(-1)]:
+        assert_unseen(kept, model, history)
     subject = model.name if model is not None else name
     if found.shape not in ((len(truth),), (len(truth), 1)) or found.dtype.kind not in "iufb":
         raise _wrong_rows(subject, len(truth), found.shape)

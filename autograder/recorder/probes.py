@@ -10,7 +10,7 @@ from typing import Any  # Keras has no type information
 import numpy as np
 
 from autograder.evidence.graph.activations import probe_grid
-from autograder.evidence.graph.losses import probe_cases
+from autograder.evidence.graph.losses import SCORES, behind, probe_cases
 from autograder.evidence.graph.metrics import metric_cases
 from autograder.nouns import JSON
 from autograder.recorder.plain import home, number, spelled, text
@@ -58,8 +58,33 @@ def probe_activation(function: Callable[..., Any], rank: int = 2) -> JSON:
 
 
 def probe_loss(function: Callable[..., Any]) -> JSON:
-    """The mean of ``function(labels, predictions)`` on each case, null where it raises."""
-    return {name: _loss_value(function, *arrays) for name, arrays in probe_cases().items()}
+    """The mean of ``function(labels, predictions)`` on each case, null where it raises.
+
+    Each case of scores is tried behind an activation as well, in a traced function, as ``fit``
+    does: there Keras may find the scores, unless the function has made other tensors of them.
+    """
+    cases = probe_cases()
+    found = {name: _loss_value(function, *arrays) for name, arrays in cases.items()}
+    for case, activations in SCORES.items():
+        for activation in activations if found[case] is not None else ():
+            value = _behind_activation(function, *cases[case], activation)
+            found[behind(case, activation)] = value
+    return found
+
+
+def _behind_activation(
+    function: Callable[..., Any], labels: Any, scores: Any, activation: str
+) -> JSON:
+    import keras
+    import tensorflow as tf
+
+    activate = keras.activations.get(activation)
+
+    @tf.function  # type: ignore[untyped-decorator]  # TensorFlow has no type information
+    def traced(truth: Any, given: Any) -> Any:
+        return function(truth, activate(given))
+
+    return _mean(traced, labels.astype(np.float32), scores)
 
 
 def probe_metric(function: Callable[..., Any]) -> JSON:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from autograder.evidence.arrays import Blob
 from autograder.nouns import JSON
-from autograder.recorder.alarm import TimeLimit, disarm, within
+from autograder.recorder.alarm import TimeLimit, disarm, went_off, within
 from autograder.recorder.calls import make_calls
 
 READ_S = 0.25
@@ -103,7 +103,8 @@ def _run_cell(shell: object, source: str, limit_s: float, skip: bool) -> tuple[s
     except TimeLimit as limit:
         error = limit
     _flush()
-    status = "interrupted" if isinstance(error, TimeLimit) else "error" if error else "ok"
+    # IPython swallows an interrupt that comes while it writes another error's traceback.
+    status = "ok" if not error else "interrupted" if went_off() else "error"
     return status, time.monotonic() - started
 
 

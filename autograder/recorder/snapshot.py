@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.evidence.arrays import DTYPES, pack
 from autograder.nouns import JSON
-from autograder.recorder.fitting import fitted_model, noted_callbacks
+from autograder.recorder.fitting import fitted_model, noted_callbacks, noted_fits
 from autograder.recorder.models import record_model
 from autograder.recorder.parts import note_parts
 from autograder.recorder.plain import number, plain, text
@@ -117,7 +117,9 @@ class ValueRecorder:
         if keras is None:
             return None
         if isinstance(value, keras.Model):
-            return {"kind": "model", "ref": self._model(value)}
+            fits = noted_fits(value)
+            found: dict[str, JSON] = {"kind": "model", "ref": self._model(value)}
+            return {**found, "fits": fits} if fits else found
         if isinstance(value, keras.callbacks.History):
             return self._history(value, keras)
         tensorflow = sys.modules.get("tensorflow")
@@ -146,6 +148,7 @@ class ValueRecorder:
             "epoch": [int(epoch) for epoch in list(history.epoch)[:MAX_EPOCHS]],
             "params": plain(getattr(history, "params", None) or {}),
             "callbacks": noted_callbacks(history),
+            "fits": noted_fits(model),
             "model": self._model(model) if isinstance(model, keras.Model) else None,
         }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from autograder.evidence.graph import CanonicalGraph, Node, TensorRef
 from autograder.evidence.graph.nodes import Shape
 from autograder.evidence.graph.render import describe
-from autograder.evidence.model_view import as_list, as_mapping
+from autograder.evidence.reading import as_list, as_mapping
 from autograder.evidence.view import CompileSettings, ModelEvidence, NotJudgeable
 
 

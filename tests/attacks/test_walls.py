@@ -390,18 +390,20 @@ def test_memory_of_the_whole_job_is_summed(jail, how):
     by = {
         "processes": """
 import os, time
-for _ in range(12):
+for _ in range(40):
     if os.fork() == 0:
         kept = bytearray(b"x") * (80 * 2**20)
         time.sleep(60)
+    time.sleep(0.1)
 time.sleep(1)
 """,
         "shared": """
 import mmap, time
 kept = []
-for _ in range(12):
+for _ in range(40):
     kept.append(mmap.mmap(-1, 80 * 2**20))
     kept[-1].write(b"x" * (80 * 2**20))
+    time.sleep(0.1)
 time.sleep(1)
 """,
     }
@@ -409,7 +411,8 @@ time.sleep(1)
     manifest = jail.attack(by[how], limits=limits)
     earlier_is_kept(manifest)
     assert manifest["cause"] == "memory" or "Error" in str(manifest["cells"][1]), manifest["cause"]
-    assert manifest["peak_bytes"] < 1100 * MIB
+    # All of it would be 3,200 MiB; on a busy machine some allocations go by before anybody looks.
+    assert manifest["peak_bytes"] < 2000 * MIB
 
 
 @pytest.mark.parametrize("place", ["/box/work", "/box/tmp", "/box/home", "/dev/shm"])

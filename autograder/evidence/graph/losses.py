@@ -53,18 +53,30 @@ NAMES: Mapping[str, str] = {
 }
 
 
+BOTH = frozenset(["sigmoid", "softmax"])
+
+SCORES: Mapping[str, tuple[str, ...]] = {
+    "binary_logits": ("sigmoid",),
+    "one_hot_logits": ("softmax", "sigmoid"),
+    "sparse_logits": ("softmax", "sigmoid"),
+}
+"""Cases whose predictions are scores, and behind which activations a loss may find them."""
+
+
 @dataclass(frozen=True)
 class CanonicalLoss:
     """A loss by its canonical name ("unknown" if none fits), and whether it expects logits.
 
     ``config`` holds further settings that differ from the usual, such as ``label_smoothing``.
-    ``by_probe`` tells that the name was found by computing.
+    ``by_probe`` tells that the name was found by computing, ``behind`` the activations behind which
+    it then finds the scores; one of Keras finds them wherever Keras keeps the link.
     """
 
     name: str
     from_logits: bool = False
     config: Mapping[str, Frozen] = field(default_factory=dict)
     by_probe: bool = False
+    behind: frozenset[str] = BOTH
 
 
 def canonical_loss(loss: JSON) -> CanonicalLoss:
@@ -126,8 +138,25 @@ def loss_from_probe(probe: JSON) -> CanonicalLoss:
         raise EvidenceError("an object expected for a loss's probe")
     for (name, from_logits), expected in _references().items():
         if all(_agrees(probe.get(case), value) for case, value in expected.items()):
-            return CanonicalLoss(name, from_logits, by_probe=True)
+            found = _behind(name, probe) if from_logits else BOTH
+            return CanonicalLoss(name, from_logits, by_probe=True, behind=found)
     return CanonicalLoss("unknown", by_probe=True)
+
+
+def behind(case: str, activation: str) -> str:
+    """The name of the case whose predictions an activation of Keras has made of the scores."""
+    return f"{case} behind {activation}"
+
+
+def _behind(name: str, probe: Mapping[str, JSON]) -> frozenset[str]:
+    """Behind which activations the loss is what it is on the scores themselves."""
+    expected = _references().get((name, True), {})
+    return frozenset(
+        activation
+        for case, activations in SCORES.items()
+        for activation in activations
+        if case in expected and _agrees(probe.get(behind(case, activation)), expected[case])
+    )
 
 
 def _agrees(found: JSON, expected: float) -> bool:

@@ -57,7 +57,14 @@ def test_recognises_unseen_samples(evidence, heldout, settings):
         raise MatchFailure("class_model is trained", "the weights that it started with")
     share = settings.thresholds["fit_accuracy"]
     predictions = model.predict(heldout.x)
-    assert_accuracy(predictions, heldout.y, at_least=share, model=model, history=_history(evidence))
+    assert_accuracy(
+        predictions,
+        heldout.y,
+        at_least=share,
+        model=model,
+        history=_history(evidence),
+        not_trained_on=heldout.y_test,
+    )
 
 
 @check(cell="check_predict", points=1, hint="A label is 0 or 1; the model gives a probability.")

@@ -209,7 +209,14 @@ def test_tells_unseen_wines(evidence, heldout, settings):
     if misfit:
         raise MatchFailure("wine_model takes rows of 13 columns, one for each wine", misfit)
     predictions = model.predict(heldout.x)
-    assert_accuracy(predictions, heldout.y, at_least=share, model=model, history=_history(evidence))
+    assert_accuracy(
+        predictions,
+        heldout.y,
+        at_least=share,
+        model=model,
+        history=_history(evidence),
+        not_trained_on=heldout.y_test,
+    )
 
 
 def _history(evidence):

@@ -169,7 +169,7 @@ def test_validation_curve(evidence, heldout, scaled):
 
 
 @check(cell="check_fit", points=2, hint="Is the loss still falling after the last epoch?")
-def test_reads_unseen_digits(evidence, settings, seen):
+def test_reads_unseen_digits(evidence, heldout, settings, seen):
     """Digits that the model has not seen are read correctly."""
     model, rows, labels = seen(evidence, "X_train")
     assert_accuracy(
@@ -178,6 +178,7 @@ def test_reads_unseen_digits(evidence, settings, seen):
         at_least=settings.thresholds["accuracy"],
         model=model,
         history=_history(evidence),
+        not_trained_on=heldout.y_test,
     )
 
 

@@ -85,6 +85,7 @@ def test_recognises_unseen_clothes(evidence, heldout, settings, pictures):
         at_least=settings.thresholds["accuracy"],
         model=model,
         history=_history(evidence),
+        not_trained_on=heldout.y_test,
     )
 
 

@@ -187,3 +187,39 @@ def test_a_linear_unit_trained_on_scores_is_decoded_at_zero(keras: Any, sequenti
     assert gives_logits(sequential(keras.layers.Dense(1), loss=scores))
     assert not gives_logits(sequential(keras.layers.Dense(1, "sigmoid"), loss="bce"))
     assert not gives_logits(sequential(keras.layers.Dense(1), loss="mse"))
+
+
+def found_scores(y_true: Any, y_pred: Any) -> Any:
+    import keras
+
+    return keras.losses.sparse_categorical_crossentropy(y_true, y_pred, from_logits=True)
+
+
+def lost_scores(y_true: Any, y_pred: Any) -> Any:
+    return found_scores(y_true, 1.0 * y_pred)
+
+
+def lost_pairs(y_true: Any, y_pred: Any) -> Any:
+    import keras
+
+    return keras.losses.binary_crossentropy(y_true, y_pred * 1.0, from_logits=True)
+
+
+def lost_chances(y_true: Any, y_pred: Any) -> Any:
+    import keras
+
+    return keras.losses.sparse_categorical_crossentropy(y_true, 1.0 * y_pred)
+
+
+def test_a_loss_of_ones_own_is_judged_by_whether_it_finds_the_scores(
+    keras: Any, sequential: Build
+) -> None:
+    dense = keras.layers.Dense
+    with pytest.warns(MatchRemark):
+        assert_loss(sequential(dense(3, "softmax"), loss=found_scores), "cross_entropy")
+    assert_loss(sequential(dense(3, "softmax"), loss=lost_chances), "cross_entropy")
+    for scores in (found_scores, lost_scores):
+        assert_loss(sequential(dense(3), loss=scores), "cross_entropy")
+    for units, head, loss in ((3, "softmax", lost_scores), (1, "sigmoid", lost_pairs)):
+        with pytest.raises(MatchFailure, match="fit each other"):
+            assert_loss(sequential(dense(units, head), loss=loss), "cross_entropy")

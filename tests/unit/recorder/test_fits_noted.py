@@ -8,9 +8,12 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
+from keras.src.backend.tensorflow.trainer import TFEpochIterator
 from keras.src.callbacks.callback_list import CallbackList
 
 from autograder.evidence.callbacks import callbacks_of
+from autograder.evidence.fits import fits_of
 from autograder.recorder import take_snapshot
 from autograder.recorder.fitting import NOTE, watch_fits
 
@@ -20,7 +23,9 @@ X, Y = np.ones((8, 2), "float32"), np.ones((8, 1), "float32")
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fits are watched during one test."""
-    monkeypatch.setattr(CallbackList, "on_train_begin", CallbackList.on_train_begin)
+    for name in ("on_train_begin", "on_test_begin", "on_predict_begin"):
+        monkeypatch.setattr(CallbackList, name, getattr(CallbackList, name))
+    monkeypatch.setattr(TFEpochIterator, "__init__", TFEpochIterator.__init__)
     watch_fits()
     yield
 
@@ -112,3 +117,70 @@ def test_notes_let_a_history_be_pickled_and_hold_no_model(sink: Any) -> None:
     gc.collect()
     copy = pickle.loads(pickle.dumps(history))
     assert models_of(sink, history=history, copy=copy) == [None, None]
+
+
+ROWS, LABELS = np.random.default_rng(0).random((96, 2)), np.arange(96) * 7 % 3
+ONE_HOT = np.eye(3)[LABELS]
+
+
+def targets_of(model: Any, sink: Any) -> list[list[list[float]]]:
+    """For each fit of the model the first targets of each output."""
+    value: Any = take_snapshot({"model": model}, sink)["values"]
+    fits = fits_of(value["model"].get("fits"))
+    return [[list(targets) for targets in fit.targets] for fit in fits]
+
+
+def classifier(loss: str = "sparse_categorical_crossentropy") -> Any:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, "softmax")])
+    model.compile("sgd", loss)
+    return model
+
+
+def slices(*arrays: Any) -> Any:
+    return tf.data.Dataset.from_tensor_slices(arrays)
+
+
+@pytest.mark.usefixtures("watched")
+@pytest.mark.parametrize(
+    ("given", "loss"),
+    [
+        ((ROWS, LABELS), "sparse_categorical_crossentropy"),
+        ((ROWS, LABELS[:, None]), "sparse_categorical_crossentropy"),
+        ((tf.constant(ROWS), tf.constant(LABELS)), "sparse_categorical_crossentropy"),
+        ((ROWS, ONE_HOT), "categorical_crossentropy"),
+        ((slices(ROWS, LABELS).batch(8),), "sparse_categorical_crossentropy"),
+        (
+            (slices(ROWS, LABELS).shuffle(96).map(lambda x, y: (x, y)).batch(8).prefetch(1),),
+            "sparse_categorical_crossentropy",
+        ),
+    ],
+)
+def test_the_first_targets_of_a_fit_are_noted(given: Any, loss: str, sink: Any) -> None:
+    model = classifier(loss)
+    model.fit(*given, shuffle=False, verbose=0)
+    assert targets_of(model, sink) == [[list(LABELS[:64])]]
+
+
+@pytest.mark.usefixtures("watched")
+def test_each_fit_of_a_model_is_noted_and_no_evaluation(sink: Any) -> None:
+    model = classifier()
+    model.fit(ROWS[:40], LABELS[:40], validation_split=0.5, verbose=0)
+    model.evaluate(ROWS[40:], LABELS[40:], verbose=0)
+    callbacks = CallbackList([], add_history=True, model=model)
+    callbacks.on_train_begin()
+    model.fit(ROWS[40:], LABELS[40:], verbose=0, validation_data=(ROWS[:40], LABELS[:40]))
+    assert targets_of(model, sink) == [[list(LABELS[:20])], [], [list(LABELS[40:])]]
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_generator_is_left_alone(sink: Any) -> None:
+    taken = []
+
+    def rows() -> Iterator[Any]:
+        for _ in range(3):
+            taken.append(1)
+            yield ROWS[:8], LABELS[:8]
+
+    model = classifier()
+    model.fit(rows(), steps_per_epoch=3, shuffle=False, verbose=0)
+    assert (targets_of(model, sink), len(taken)) == ([[]], 3)

@@ -222,12 +222,18 @@ def test_weights_that_do_not_fit_are_refused() -> None:
         [kernel],
         [kernel.T, bias],
         [kernel, None],
-        [kernel * np.nan, bias],
         [kernel.astype(object), bias],
         [np.zeros((6, 4), "float32"), bias],
     ):
         with pytest.raises(EvidenceError):
             predict(model, weights, [ROWS])
+
+
+def test_weights_that_are_no_numbers_predict_what_is_none() -> None:
+    model, (kernel, bias) = recording(stack((6,), layers.Dense(3)))
+    (found,) = predict(model, [kernel * np.nan, bias], [ROWS])
+    assert found.shape == (len(ROWS), 3)
+    assert np.isnan(found).all()
 
 
 def test_inputs_that_do_not_fit_are_refused() -> None:
