@@ -11,6 +11,8 @@ from autograder.evidence.calls import Call
 
 ATTRIBUTE = "__autograder_check__"
 
+MAX_SEEDS = 10
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])  # Any: fixtures are the author's choice
 
 
@@ -25,6 +27,7 @@ class Declaration:
     hint: str = ""
     files: tuple[str, ...] = ()
     calls: tuple[Call, ...] = ()
+    seeds: int = 1
 
 
 def check(
@@ -35,6 +38,7 @@ def check(
     hint: str = "",
     files: tuple[str, ...] = (),
     calls: tuple[Call, ...] | list[Call] = (),
+    seeds: int = 1,
 ) -> Callable[[_Function], _Function]:
     """Declares a test function a check of the grade cell ``cell``, worth ``points``.
 
@@ -42,8 +46,9 @@ def check(
     function name and of the same cell, must pass, or this one is skipped. ``hint`` is shown when it
     does not pass and the matcher has none. ``files`` are names in the notebook's work folder:
     they are kept as they are just before the grade cell, for ``evidence.saved``. ``calls``
-    are made then, in the jail, for ``evidence.called``. Raises CheckError for what cannot be a
-    check.
+    are made then, in the jail, for ``evidence.called``. With ``seeds`` the notebook runs again with
+    other random numbers when the check fails, so many times in all, and one run that passes is
+    enough. Raises CheckError for what cannot be a check.
     """
 
     def declare(function: _Function) -> _Function:
@@ -58,7 +63,11 @@ def check(
         _require(all(map(_plain_path, files)), name, f"files={files!r}")
         listed = isinstance(calls, (tuple, list)) and all(isinstance(c, Call) for c in calls)
         _require(listed, name, "calls= takes a tuple of call(...)")
-        declared = Declaration(cell, points, title, tuple(needs), hint, tuple(files), tuple(calls))
+        whole = isinstance(seeds, int) and not isinstance(seeds, bool)
+        _require(whole and 1 <= seeds <= MAX_SEEDS, name, f"seeds={seeds!r}")
+        declared = Declaration(
+            cell, points, title, tuple(needs), hint, tuple(files), tuple(calls), seeds
+        )
         setattr(function, ATTRIBUTE, declared)
         return function
 

@@ -44,12 +44,17 @@ class CheckPlugin:
     With ``single`` (a submission's key) every item passes, fails or is skipped like that
     submission's outcome; otherwise items say nothing and outcomes are read from the session.
     ``data`` is what the session's submissions ran on; without it the data set of an assignment is
-    looked for on this machine.
+    looked for on this machine. ``reference`` is what ``reference.py`` left behind.
     """
 
     def __init__(
-        self, session: CheckSession, single: str | None = None, data: CheckData | None = None
+        self,
+        session: CheckSession,
+        single: str | None = None,
+        data: CheckData | None = None,
+        reference: Evidence | None = None,
     ) -> None:
+        self._reference = reference
         self._session = session
         self._single = single
         self._data = data
@@ -70,6 +75,13 @@ class CheckPlugin:
         for array in arrays.values():
             array.setflags(write=False)
         return SimpleNamespace(**arrays)
+
+    @pytest.fixture
+    def reference(self) -> Evidence:
+        """The models and arrays of ``reference.py`` beside the checks, as evidence."""
+        if self._reference is None:
+            raise CheckError("reference.py expected beside the checks, found none that was run")
+        return self._reference
 
     @pytest.fixture
     def settings(self, request: pytest.FixtureRequest) -> Settings:

@@ -20,7 +20,7 @@ from autograder.checks.outcomes import Check
 from autograder.checks.plugin import CheckPlugin
 from autograder.checks.serve import CheckSession, Resolve, Submission
 from autograder.errors import CheckError
-from autograder.evidence.view import PredictionPending
+from autograder.evidence.view import Evidence, PredictionPending
 from autograder.nouns import CheckOutcome
 
 __all__ = ["Resolve", "Submission", "collected", "declared", "run_checks"]
@@ -46,14 +46,15 @@ def run_checks(
     *,
     k: str | None = None,
     data: CheckData | None = None,
+    reference: Evidence | None = None,
 ) -> dict[str, tuple[CheckOutcome, ...]]:
     """The outcome of every check for every submission, by the submission's key.
 
     ``resolve`` gets the predictions that the submissions need for a check, all at once, and makes
     them, after which their predictors are asked again. ``k`` is pytest's expression for a choice of
-    checks. ``data`` has the held-out rows of an assignment that commits none. Prints nothing; what
-    a check prints is dropped. Raises CheckError when the checks cannot be read or are declared
-    wrongly.
+    checks. ``data`` has the held-out rows of an assignment that commits none, ``reference`` what
+    its ``reference.py`` left behind. Prints nothing; what a check prints is dropped. Raises
+    CheckError when the checks cannot be read or are declared wrongly.
     """
     stdout = sys.stdout
 
@@ -62,7 +63,7 @@ def run_checks(
             resolve(pending)
 
     session = CheckSession(submissions, resolve_aloud)
-    _run(checks_dir, session, ["-k", k] if k else [], data)
+    _run(checks_dir, session, ["-k", k] if k else [], data, reference)
     return session.outcomes()
 
 
@@ -87,6 +88,7 @@ def _run(
     session: CheckSession,
     arguments: list[str],
     data: CheckData | None = None,
+    reference: Evidence | None = None,
 ) -> None:
     folder = checks_dir.resolve()
     if not folder.is_dir():
@@ -95,7 +97,7 @@ def _run(
     with _fresh(folder), redirect_stdout(_Nowhere()):
         status = pytest.main(
             [str(folder), *places, *_ARGUMENTS, *arguments],
-            plugins=[CheckPlugin(session, data=data or CheckData())],
+            plugins=[CheckPlugin(session, data=data or CheckData(), reference=reference)],
         )
     if status == pytest.ExitCode.INTERRUPTED and not session.problems:
         raise KeyboardInterrupt

@@ -6,7 +6,7 @@ Trusts nobody: the record came out of a process that ran student code. Predictio
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol, TypeAlias, Union
 
@@ -17,6 +17,7 @@ from autograder.errors import AutograderError, EvidenceError
 from autograder.evidence.arrays import Array, pack
 from autograder.evidence.fits import FitEvidence
 from autograder.evidence.graph import CanonicalGraph, canonical
+from autograder.evidence.model_ref import model_ref
 from autograder.evidence.reading import as_list, as_mapping
 from autograder.evidence.rows import as_taken, misfit
 from autograder.nouns import JSON
@@ -51,7 +52,8 @@ class CallFailed(AutograderError):
 class PredictionPending(AutograderError):
     """A prediction that has not been made yet; whoever runs the checks makes it, then asks again.
 
-    ``submission`` is filled in by the one who collects these, and is empty before.
+    ``submission`` is filled in by the one who collects these, and is empty before. ``model`` is the
+    record, where the one who asks has it.
     """
 
     def __init__(self, ref: str, inputs: tuple[Array, ...]) -> None:
@@ -59,6 +61,7 @@ class PredictionPending(AutograderError):
         self.ref = ref
         self.inputs = inputs
         self.submission = ""
+        self.model: Mapping[str, JSON] | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -220,6 +223,20 @@ class ModelEvidence:
             raise NotJudgeable(f"{len(found)} outputs of {self.name} have the names {names}")
         return dict(zip(names, found, strict=True))
 
+    def predict_each(self, x: Inputs) -> tuple[Floats, ...]:
+        """Predictions (float64) of every output, in order."""
+        return self._predictions(x)
+
+    def with_weights(self, digests: Sequence[str | None]) -> "ModelEvidence":
+        """The same network with other arrays as its weights, one digest for each, in order."""
+        weights = as_list(self.raw.get("weights"))
+        changed: list[JSON] = [
+            {**as_mapping(weight), "blob": digest}
+            for weight, digest in zip(weights, digests, strict=True)
+        ]
+        raw = {**self.raw, "weights": changed}
+        return replace(self, ref=model_ref(raw), raw=raw)
+
     def misfit(self, x: Inputs) -> str:
         """Why ``x`` is no input of this model, in words for the student, or an empty string."""
         shapes = self.input_shapes
@@ -232,6 +249,9 @@ class ModelEvidence:
             arrays = tuple(as_taken(array, shape) for array, shape in pairs)
         try:
             found = self.predictor.predictions(self.ref, arrays)
+        except PredictionPending as pending:
+            pending.model = self.raw
+            raise
         except NotJudgeable as error:
             if NO_ROWS not in str(error):
                 raise

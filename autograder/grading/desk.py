@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -12,10 +13,12 @@ from autograder.evidence.store import Store
 from autograder.grading.execute import Executor, Manifest
 from autograder.grading.judge import Predictions, judge
 from autograder.grading.plan import Plan
-from autograder.grading.prepare import Prepared
+from autograder.grading.prepare import Prepared, reseeded
+from autograder.grading.reference import run_reference
+from autograder.grading.retries import joined, missed
 from autograder.grading.score import result_of
 from autograder.jail.parent import WarmParent
-from autograder.nouns import Result
+from autograder.nouns import CheckOutcome, Result
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Desk:
         self.executor = Executor(self.parent, self.store, rerun=rerun)
         self.predictions = Predictions(self.parent, self.store)
         self._checking = threading.Lock()
+        self._references: dict[str, Manifest | None] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -56,7 +60,7 @@ class Desk:
     def grade(self, plan: Plan, prepared: Prepared) -> Graded:
         """One submission, from cells to points. Raises WallMissing where there is no jail."""
         manifests, faults = self.run(plan, prepared)
-        return self._judged(plan, [(prepared, manifests, faults)])[0]
+        return self._judged(plan, [(prepared, manifests, faults)], 1)[0]
 
     def grade_all(
         self,
@@ -83,14 +87,23 @@ class Desk:
                     on_run(futures[future])
                     waiting.append((futures[future], manifests, faults))
                     if len(waiting) >= batch:
-                        yield from self._judged(plan, waiting)
+                        yield from self._judged(plan, waiting, workers)
                         waiting = []
             except BaseException:
                 for future in futures:
                     future.cancel()
                 self.executor.stop()
                 raise
-            yield from self._judged(plan, waiting)
+            yield from self._judged(plan, waiting, workers)
+
+    def _outcomes(
+        self, plan: Plan, keyed: Mapping[str, tuple[Prepared, Mapping[str, Manifest]]]
+    ) -> dict[str, tuple[CheckOutcome, ...]]:
+        with self._checking:
+            key = f"{plan.assignment}\n{plan.reference}"
+            if key not in self._references:
+                self._references[key] = run_reference(plan, self.executor)
+            return judge(plan, keyed, self.predictions, self._references[key])
 
     def run(self, plan: Plan, prepared: Prepared) -> tuple[dict[str, Manifest], dict[str, str]]:
         """The runs of a submission by notebook, and our own faults (never the student's)."""
@@ -108,11 +121,26 @@ class Desk:
         return manifests, faults
 
     def _judged(
-        self, plan: Plan, batch: list[tuple[Prepared, dict[str, Manifest], dict[str, str]]]
+        self,
+        plan: Plan,
+        batch: list[tuple[Prepared, dict[str, Manifest], dict[str, str]]],
+        workers: int,
     ) -> list[Graded]:
         keyed = {str(n): (prepared, runs) for n, (prepared, runs, _) in enumerate(batch) if runs}
-        with self._checking:
-            outcomes = judge(plan, keyed, self.predictions)
+        outcomes = self._outcomes(plan, keyed)
+        first = plan.settings.seed
+        for attempt in range(1, max(plan.seeds.values(), default=1)):
+            again = missed(plan, outcomes, attempt)
+            if not again:
+                break
+            other = replace(plan, settings=replace(plan.settings, seed=first + attempt))
+            parts = {key: reseeded(keyed[key][0], first + attempt) for key in again}
+            with ThreadPoolExecutor(max_workers=workers) as pool:
+                tried = dict(
+                    zip(parts, pool.map(partial(self.run, other), parts.values()), strict=True)
+                )
+            runs = {key: (keyed[key][0], tried[key][0]) for key in tried if not tried[key][1]}
+            outcomes = joined(plan, outcomes, self._outcomes(other, runs), attempt)
         return [
             Graded(
                 prepared,

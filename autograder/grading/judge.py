@@ -8,10 +8,11 @@ from autograder.checks.session import Submission, run_checks
 from autograder.errors import EvidenceError
 from autograder.evidence.arrays import Array, pack, unpack
 from autograder.evidence.store import Store
-from autograder.evidence.view import NotJudgeable, PredictionPending
+from autograder.evidence.view import Evidence, NotJudgeable, PredictionPending
 from autograder.grading.execute import Manifest
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import Prepared
+from autograder.grading.reference import REFERENCE
 from autograder.jail.parent import WarmParent
 from autograder.nouns import CheckOutcome
 from autograder.replay.predict import Replayed, Request, predict
@@ -41,7 +42,7 @@ class Predictions:
         wanted = {item.key: item for item in pending if item.key not in self._known}
         requests: dict[tuple[str, ...], Request] = {}
         for key, item in wanted.items():
-            model = models.get(item.ref)
+            model = item.model or models.get(item.ref)
             if model is None:
                 self._known[key] = Replayed(reason="the model's record is missing")
                 continue
@@ -72,9 +73,15 @@ class Predictions:
 
 
 def judge(
-    plan: Plan, batch: Mapping[str, tuple[Prepared, Mapping[str, Manifest]]], known: Predictions
+    plan: Plan,
+    batch: Mapping[str, tuple[Prepared, Mapping[str, Manifest]]],
+    known: Predictions,
+    reference: Manifest | None = None,
 ) -> dict[str, tuple[CheckOutcome, ...]]:
-    """The outcomes of every check for each submission of ``batch`` (by a key of the caller's)."""
+    """The outcomes of every check for each submission of ``batch`` (by a key of the caller's).
+
+    ``reference`` is the run of the assignment's reference.py, where there is one.
+    """
     if not plan.checks.is_dir() or not batch:
         return dict.fromkeys(batch, ())
     models: dict[str, Any] = {}
@@ -94,7 +101,13 @@ def judge(
         known.make(pending, models)
 
     data = plan.data.checks if plan.data else None
-    return run_checks(plan.checks, submissions, resolve, data=data)
+    like = _reference(plan, reference, known) if reference is not None else None
+    return run_checks(plan.checks, submissions, resolve, data=data, reference=like)
+
+
+def _reference(plan: Plan, manifest: Manifest, known: Predictions) -> Evidence:
+    found = Submission(plan.assignment, manifest, known.store.blob, {}, known).evidence
+    return found.at(REFERENCE)
 
 
 def _merged(manifests: Mapping[str, Manifest]) -> Manifest:

@@ -27,7 +27,11 @@ class GradeCell:
 
 @dataclass(frozen=True)
 class Plan:
-    """An assignment, ready to grade submissions of."""
+    """An assignment, ready to grade submissions of.
+
+    ``reference`` is the text of its reference.py; ``seeds`` has the checks that may be tried with
+    other random numbers, and in how many runs.
+    """
 
     course: Course
     assignment: str
@@ -37,6 +41,8 @@ class Plan:
     data: AssignmentData | None = None
     calls: Mapping[str, tuple[Call, ...]] = field(default_factory=dict)
     files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reference: str = ""
+    seeds: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def checks(self) -> Path:
@@ -71,7 +77,27 @@ def plan_of(course: Course, assignment: str, shelf: Shelf | None = None) -> Plan
     data = (shelf or Shelf()).data_of(course, assignment, settings)
     if data is not None:
         settings = settings_of(course, assignment, data.variant)
-    return Plan(course, assignment, settings, sources, cells, data, _calls(checks), _files(checks))
+    return Plan(
+        course,
+        assignment,
+        settings,
+        sources,
+        cells,
+        data,
+        calls=_calls(checks),
+        files=_files(checks),
+        reference=_reference(folder),
+        seeds={check.id: check.declared.seeds for check in checks if check.declared.seeds > 1},
+    )
+
+
+def _reference(checks: Path) -> str:
+    """The text of reference.py beside the checks, empty where there is none."""
+    path = checks / "reference.py"
+    try:
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"Python text expected in {path}: {error}") from None
 
 
 def _calls(checks: Sequence[Check]) -> dict[str, tuple[Call, ...]]:

@@ -1,9 +1,10 @@
 """From a submitted folder or file to cells that can run, with every repair written down."""
 
+import hashlib
 import importlib.metadata
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,17 @@ def prepare_folder(plan: Plan, folder: Path, student: str | None) -> Prepared:
         else:
             found.append(_prepare(plan, name, path, folder, tuple(repairs)))
     return Prepared(student, tuple(found))
+
+
+def reseeded(prepared: Prepared, seed: int) -> Prepared:
+    """The same submission for a run with another seed: other keys, nothing else."""
+    parts = tuple(
+        replace(part, key=hashlib.sha256(f"{part.key} seed {seed}".encode()).hexdigest())
+        if part.key
+        else part
+        for part in prepared.notebooks
+    )
+    return replace(prepared, notebooks=parts)
 
 
 def prepare_file(plan: Plan, path: Path, name: str | None = None) -> Prepared:

@@ -4,6 +4,7 @@ Every assertion takes what ``evidence.model(...)`` gives, or a live model's twin
 ``autograder.student``, never changes it, and raises ``MatchFailure`` with texts for the student.
 """
 
+from autograder.matchers.amounts import at_least, at_most, between, one_of
 from autograder.matchers.branches import (
     assert_functional,
     assert_inputs,
@@ -33,6 +34,8 @@ from autograder.matchers.predictions import (
     assert_probabilities,
     assert_same_predictions,
 )
+from autograder.matchers.row import InAnyOrder, Optional, Repeated
+from autograder.matchers.same import assert_same_network
 from autograder.matchers.scoring import assert_accuracy, assert_error
 from autograder.matchers.sources import assert_computed, assert_reached_through
 from autograder.matchers.structure import (
@@ -42,6 +45,7 @@ from autograder.matchers.structure import (
     assert_parameters,
 )
 from autograder.matchers.training import assert_trained
+from autograder.matchers.unseen import assert_unseen
 from autograder.matchers.values import assert_array, assert_close
 
 __all__ = [
@@ -51,10 +55,13 @@ __all__ = [
     "Conv2D",
     "Dense",
     "Dropout",
+    "InAnyOrder",
     "Input",
     "Layer",
     "MatchFailure",
     "MatchRemark",
+    "Optional",
+    "Repeated",
     "assert_accuracy",
     "assert_adds",
     "assert_array",
@@ -79,9 +86,15 @@ __all__ = [
     "assert_predictions",
     "assert_probabilities",
     "assert_reached_through",
+    "assert_same_network",
     "assert_same_predictions",
     "assert_shared",
     "assert_trained",
+    "assert_unseen",
     "assert_validation",
+    "at_least",
+    "at_most",
+    "between",
     "freely_named",
+    "one_of",
 ]

@@ -44,8 +44,7 @@ def assert_network(
     wanted = _by_name(outputs)
     named = names and isinstance(outputs, Mapping)
     graph = graph_of(model)
-    matcher = _Matcher(graph, freedoms(allow), names)
-    if any(matcher.all(refs, list(wanted.values())) for refs in _orders(graph, wanted, named)):
+    if next(readings(graph, wanted, freedoms(allow), names=names, named=named), None) is not None:
         return
     own = [node for node in graph.nodes if node.kind == "Custom"]
     if own:
@@ -58,11 +57,35 @@ def assert_network(
 
 
 @dataclass(frozen=True)
-class _Found:
-    """What stands for what so far: patterns by identity to layers, inputs to graph inputs."""
+class Reading:
+    """What stands for what: patterns by identity to layers, inputs to graph inputs, outputs.
+
+    ``reordered`` tells that something is concatenated in another order.
+    """
 
     layers: Mapping[int, int] = field(default_factory=dict)
     inputs: Mapping[int, int] = field(default_factory=dict)
+    outputs: tuple[TensorRef, ...] = ()
+    reordered: bool = False
+
+
+def readings(
+    graph: CanonicalGraph,
+    wanted: Mapping[str, Source],
+    free: frozenset[str],
+    *,
+    names: bool,
+    named: bool,
+) -> Iterator[Reading]:
+    """Every way in which the graph is the network that leads to ``wanted``.
+
+    ``free`` are kinds that may stand anywhere; with ``names`` inputs have their pattern's names,
+    with ``named`` outputs those of ``wanted``.
+    """
+    matcher = _Matcher(graph, free, names)
+    for refs in _orders(graph, wanted, named):
+        for found in matcher.all(refs, list(wanted.values())):
+            yield replace(found, outputs=refs)
 
 
 @dataclass(frozen=True)
@@ -73,19 +96,20 @@ class _Matcher:
     free: frozenset[str]
     names: bool
 
-    def all(self, refs: Sequence[TensorRef], sources: Sequence[Source]) -> bool:
-        """Whether the tensors are the sources, and no input of the graph is left over."""
-        found = self._each(list(zip(refs, sources, strict=True)), _Found())
-        return any(len(one.inputs) == len(self.graph.inputs) for one in found)
+    def all(self, refs: Sequence[TensorRef], sources: Sequence[Source]) -> Iterator[Reading]:
+        """How the tensors can be the sources, with no input of the graph left over."""
+        for found in self._each(list(zip(refs, sources, strict=True)), Reading()):
+            if len(found.inputs) == len(self.graph.inputs):
+                yield found
 
-    def _each(self, pairs: list[tuple[TensorRef, Source]], found: _Found) -> Iterator[_Found]:
+    def _each(self, pairs: list[tuple[TensorRef, Source]], found: Reading) -> Iterator[Reading]:
         if not pairs:
             yield found
             return
         for one in self._one(*pairs[0], found):
             yield from self._each(pairs[1:], one)
 
-    def _one(self, ref: TensorRef, source: Source, found: _Found) -> Iterator[_Found]:
+    def _one(self, ref: TensorRef, source: Source, found: Reading) -> Iterator[Reading]:
         node = self.graph.node(ref.node)
         if node is not None and node.kind in self.free and len(node.inputs) == 1:
             yield from self._one(node.inputs[0], source, found)
@@ -95,7 +119,7 @@ class _Matcher:
         elif node is not None and ref.output == 0:
             yield from self._node(node, source, found)
 
-    def _input(self, number: int, source: InputPattern, found: _Found) -> Iterator[_Found]:
+    def _input(self, number: int, source: InputPattern, found: Reading) -> Iterator[Reading]:
         item = self.graph.inputs[number]
         known = found.inputs.get(id(source))
         if known is not None or number in found.inputs.values():
@@ -106,7 +130,7 @@ class _Matcher:
         if named and source.shape in (None, item.shape[1:]):
             yield replace(found, inputs={**found.inputs, id(source): number})
 
-    def _node(self, node: Node, source: Applied, found: _Found) -> Iterator[_Found]:
+    def _node(self, node: Node, source: Applied, found: Reading) -> Iterator[Reading]:
         if len(node.inputs) != len(source.sources) or source.pattern.mismatch(node, self.free):
             return
         # Layers without weights are not shared: calling one twice or two once is the same.
@@ -121,7 +145,9 @@ class _Matcher:
         if node.kind in COMMUTATIVE:
             orders = list(permutations(node.inputs))
         for order in orders:
-            yield from self._each(list(zip(order, source.sources, strict=True)), found)
+            other = node.kind == "Concatenate" and tuple(order) != tuple(node.inputs)
+            one = replace(found, reordered=True) if other else found
+            yield from self._each(list(zip(order, source.sources, strict=True)), one)
 
 
 def _by_name(outputs: Mapping[str, Source] | Sequence[Source] | Source) -> dict[str, Source]:

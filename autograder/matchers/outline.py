@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from autograder.evidence.graph import CanonicalGraph
 from autograder.evidence.graph.render import SHOWN_FIRST, describe
+from autograder.matchers.amounts import Amount
 from autograder.matchers.patterns import Applied, InputPattern, LayerPattern, Pattern, Source
 
 MAX_LINES = 24
@@ -104,10 +105,14 @@ def _words(pattern: Pattern) -> str:
     if not isinstance(pattern, LayerPattern):
         return pattern.describe()
     settings = _settings(pattern)
-    parts = [f"{key}={settings[key]!r}" for key in SHOWN_FIRST if key in settings]
+    parts = [f"{key}={_value(settings[key])}" for key in SHOWN_FIRST if key in settings]
     if pattern.activation not in (None, "linear"):
-        parts.append(f"activation={pattern.activation!r}")
+        parts.append(f"activation={_value(pattern.activation)}")
     return f"{pattern.kind}({', '.join(parts)})"
+
+
+def _value(value: object) -> str:
+    return f"({value})" if isinstance(value, Amount) else repr(value)
 
 
 def _settings(pattern: Pattern) -> dict[str, object]:

@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias, Union
 
 from autograder.evidence.graph import Node
 from autograder.evidence.graph.activations import named
+from autograder.matchers.amounts import Amount
 
 BIASED = frozenset(
     ["Dense", "EinsumDense", "Conv1D", "Conv2D", "Conv3D", "SeparableConv2D", "DepthwiseConv2D"]
@@ -67,7 +68,7 @@ class LayerPattern:
     """A layer of one kind. ``activation`` None accepts any; only the named settings count."""
 
     kind: str
-    activation: str | None
+    activation: str | Amount | None
     settings: tuple[tuple[str, object], ...]
 
     def mismatch(self, node: Node, allow: frozenset[str]) -> str:
@@ -77,14 +78,14 @@ class LayerPattern:
             found = node.config.get(key)
             if not _same(key, wanted, found):
                 return f"it has {key} {_text(found)}"
-        if self.activation is not None and activation_differs(node, self.activation):
+        if not _activation_fits(node, self.activation):
             return f"its activation is {activation_text(node.activation)}"
         return unasked(node, frozenset(key for key, _ in self.settings), allow)
 
     def describe(self) -> str:
         parts = [f"{key} {_text(value)}" for key, value in self.settings if _worth_saying(key)]
         if self.activation is not None:
-            parts.append(f"activation {activation_text(self.activation)}")
+            parts.append(f"activation {activation_text(str(self.activation))}")
         return f"{self.kind} with " + ", ".join(parts) if parts else self.kind
 
     def __call__(self, *sources: Source | Sequence[Source]) -> Applied:
@@ -125,7 +126,9 @@ class Alternatives:
         return applied(self, sources)
 
 
-def Layer(kind: str, activation: str | None = "linear", **settings: object) -> LayerPattern:
+def Layer(
+    kind: str, activation: str | Amount | None = "linear", **settings: object
+) -> LayerPattern:
     """A layer of any kind.
 
     >>> Layer("MaxPooling2D", pool_size=2).describe()
@@ -134,7 +137,9 @@ def Layer(kind: str, activation: str | None = "linear", **settings: object) -> L
     return LayerPattern(kind, activation, tuple(settings.items()))
 
 
-def Dense(units: int, activation: str | None = "linear", **settings: object) -> LayerPattern:
+def Dense(
+    units: int | Amount, activation: str | Amount | None = "linear", **settings: object
+) -> LayerPattern:
     """A fully connected layer; without ``activation`` it must be linear.
 
     >>> Dense(30, "relu").describe()
@@ -144,9 +149,9 @@ def Dense(units: int, activation: str | None = "linear", **settings: object) -> 
 
 
 def Conv2D(
-    filters: int,
-    kernel_size: int | tuple[int, int],
-    activation: str | None = "linear",
+    filters: int | Amount,
+    kernel_size: int | tuple[int, int] | Amount,
+    activation: str | Amount | None = "linear",
     **settings: object,
 ) -> LayerPattern:
     """A convolution; strides 1 and no padding unless said otherwise."""
@@ -154,7 +159,7 @@ def Conv2D(
     return Layer("Conv2D", activation, **{**full, **settings})
 
 
-def Dropout(rate: float) -> LayerPattern:
+def Dropout(rate: float | Amount) -> LayerPattern:
     """A dropout layer with this rate."""
     return Layer("Dropout", rate=rate)
 
@@ -200,7 +205,18 @@ def unasked(node: Node, asked: frozenset[str], allow: frozenset[str]) -> str:
     return ""
 
 
+def _activation_fits(node: Node, wanted: str | Amount | None) -> bool:
+    if wanted is None:
+        return True
+    if isinstance(wanted, Amount):
+        # The name decides; settings of its own (a leaky slope) must be the usual ones.
+        return wanted.fits(node.activation) and not activation_differs(node, node.activation)
+    return not activation_differs(node, wanted)
+
+
 def _same(key: str, wanted: object, found: object) -> bool:
+    if isinstance(wanted, Amount):
+        return wanted.fits(_single(found) if key in _PER_AXIS else found)
     if key in _PER_AXIS:
         wanted, found = _per_axis(wanted, found), _per_axis(found, wanted)
     if isinstance(wanted, bool) or isinstance(found, bool):
@@ -219,6 +235,12 @@ def _per_axis(value: object, other: object) -> object:
     if isinstance(value, int) and isinstance(other, (list, tuple)):
         return [value] * len(other)
     return value
+
+
+def _single(found: object) -> object:
+    """The number that stands on every axis, or the axes as they are."""
+    equal = isinstance(found, (list, tuple)) and len(set(found)) == 1
+    return found[0] if equal and isinstance(found, (list, tuple)) else found
 
 
 def _worth_saying(key: str) -> bool:

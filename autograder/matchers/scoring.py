@@ -16,8 +16,8 @@ from autograder.evidence.view import HistoryEvidence, ModelEvidence
 from autograder.matchers.failure import MatchFailure, MatchRemark
 from autograder.matchers.losses import gives_logits
 from autograder.matchers.measures import measured
-from autograder.matchers.rows import assert_unseen
 from autograder.matchers.training import training_hint
+from autograder.matchers.unseen import assert_unseen
 from autograder.nouns import Measure
 
 Numbers = npt.NDArray[Any]  # Any: integers, floats and truth values are all taken

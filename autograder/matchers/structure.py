@@ -9,6 +9,7 @@ from autograder.evidence.view import ModelEvidence, NotJudgeable
 from autograder.matchers.failure import MatchFailure
 from autograder.matchers.heads import decided, graph_of, head_of
 from autograder.matchers.patterns import Pattern, activation_differs, activation_text
+from autograder.matchers.row import AnyOrder, Part, Reader, Repeat, fits, row_text
 
 NORMALIZATIONS = frozenset(
     [
@@ -45,23 +46,26 @@ def freedoms(allow: Sequence[str]) -> frozenset[str]:
     return frozenset(allow).union(*(FREEDOMS.get(name, frozenset()) for name in allow))
 
 
-def assert_layers(model: ModelEvidence, *patterns: Pattern, allow: Sequence[str] = ()) -> None:
+def assert_layers(model: ModelEvidence, *patterns: Part, allow: Sequence[str] = ()) -> None:
     """Passes when the model is exactly this row of layers, no-ops and allowed layers left out.
 
-    Raises MatchFailure for another row and for a model with branches, NotJudgeable for a layer of
-    the student's own.
+    ``Optional``, ``Repeated`` and ``InAnyOrder`` may stand among the layers. Raises MatchFailure
+    for another row and for a model with branches, NotJudgeable for a layer of the student's own.
 
     >>> from autograder.matchers import Dense, assert_layers
     >>> assert_layers(model, Dense(100, "relu"), Dense(10, "softmax"))  # doctest: +SKIP
     """
     nodes = chain(model, graph_of(model))
     free = freedoms(allow)
-    if _fit(nodes, patterns, free):
+    if fits(nodes, patterns, free):
         return
     own = [node for node in nodes if node.kind == "Custom"]
     if own:
         raise NotJudgeable(f"{model.name} has a layer of its own: {describe(own[0])}")
-    raise _first_difference(model, nodes, patterns, free)
+    plain = [part for part in patterns if not isinstance(part, (Repeat, AnyOrder))]
+    if len(plain) < len(patterns):
+        raise _stuck(model, nodes, patterns, free)
+    raise _first_difference(model, nodes, plain, free)
 
 
 def assert_output(
@@ -165,16 +169,21 @@ def chain(model: ModelEvidence, graph: CanonicalGraph) -> tuple[Node, ...]:
     return graph.nodes
 
 
-def _fit(nodes: Sequence[Node], patterns: Sequence[Pattern], free: frozenset[str]) -> bool:
-    """Whether the nodes can be read as the patterns with allowed nodes in between."""
-    reached = {0}
-    for node in nodes:
-        ahead = {
-            n + 1 for n in reached if n < len(patterns) and not patterns[n].mismatch(node, free)
-        }
-        stay = reached if node.kind in free else set()
-        reached = ahead | stay
-    return len(patterns) in reached
+def _stuck(
+    model: ModelEvidence, nodes: Sequence[Node], parts: Sequence[Part], free: frozenset[str]
+) -> MatchFailure:
+    """A row with freedoms: where the layers stop being one."""
+    reader = Reader(nodes, free)
+    reader.past_free(reader.through(parts, {0}))
+    place = reader.furthest
+    counted = sum(node.kind not in free for node in nodes[: place + 1])
+    shown = ", ".join(describe(node) for node in nodes) or "none"
+    at = f"layer {counted}, {describe(nodes[place])}," if place < len(nodes) else "the end"
+    return MatchFailure(
+        f"{model.name} is this row of layers: {row_text(parts)}",
+        f"{shown}; up to {at} it can be read like that",
+        hint=f"Compare the layers of {model.name} with the exercise's text, one after the other.",
+    )
 
 
 def _first_difference(

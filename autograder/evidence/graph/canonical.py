@@ -84,6 +84,7 @@ class _Flattener:
             parameters=sum(weight.size for weight in weights),
             trainable=_trainable(op, [weight.trainable for weight in weights]),
             recognised=found.recognised,
+            weights=tuple(op.weights),
         )
         self._next_id += 1
         self.drafts.append(draft)
@@ -217,4 +218,5 @@ def _node(draft: Draft, ids: Mapping[int, int], layers: Mapping[int, int]) -> No
         trainable=draft.trainable,
         recognised=draft.recognised,
         activation_config=draft.activation.config,
+        weights=draft.weights,
     )

@@ -50,6 +50,7 @@ class Draft:
     parameters: int
     trainable: bool
     recognised: bool
+    weights: tuple[int, ...] = ()
 
 
 def activations_joined(

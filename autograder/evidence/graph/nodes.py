@@ -37,6 +37,7 @@ class Node:
 
     ``layer`` is the identity of the layer object: two nodes with the same number share weights.
     ``activation_config`` holds what distinguishes two activations of one name (a leaky slope).
+    ``weights`` are the places of its arrays in the model's list of weights.
     ``recognised`` is False for a class of the student's own and for an unknown activation.
     """
 
@@ -52,6 +53,7 @@ class Node:
     trainable: bool
     recognised: bool
     activation_config: Mapping[str, Frozen] = field(default_factory=dict)
+    weights: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
