@@ -1,4 +1,4 @@
-"""On which targets a model was trained, as the recorder took them down when each ``fit`` began.
+"""On what a model was trained, and what came of it, as the recorder took it down at each ``fit``.
 
 A claim, like compile settings: the recorder runs beside student code.
 """
@@ -11,31 +11,46 @@ from autograder.evidence.arrays import Array
 from autograder.evidence.reading import as_list, as_mapping
 from autograder.nouns import JSON
 
-MAX_TARGETS = 64
+MAX_NUMBERS = 64
+MAX_WEIGHTS = 20_000
 
 
 @dataclass(frozen=True)
 class FitEvidence:
     """One ``fit``. ``targets`` has the first 64 or fewer of each output, float64 (n,).
 
-    One-hot rows stand as class numbers; nan stands for what is no number. Empty where the targets
-    could not be read, as those of a generator.
+    One-hot rows stand as class numbers; nan stands for what is no number. ``inputs`` has the first
+    64 numbers or fewer of each input, row by row. Both are empty where the rows could not be read,
+    as those of a generator. ``weights`` are the digests of the arrays that the fit ended with, None
+    where it did not end or they were not taken down. ``partial`` tells that its epochs left rows
+    out.
     """
 
     targets: tuple[Array, ...] = ()
+    inputs: tuple[Array, ...] = ()
+    weights: tuple[str, ...] | None = None
+    partial: bool = False
 
 
 def fits_of(value: JSON) -> tuple[FitEvidence, ...]:
     """The recorded fits, in order. Raises EvidenceError for what the format does not allow."""
-    return tuple(
-        FitEvidence(tuple(map(_targets, as_list(as_mapping(record).get("targets")))))
-        for record in as_list(value)
+    return tuple(map(_fit, as_list(value)))
+
+
+def _fit(value: JSON) -> FitEvidence:
+    record = as_mapping(value)
+    weights = record.get("weights")
+    return FitEvidence(
+        targets=tuple(map(_numbers, as_list(record.get("targets")))),
+        inputs=tuple(map(_numbers, as_list(record.get("inputs")))),
+        weights=None if weights is None else tuple(map(str, as_list(weights)[:MAX_WEIGHTS])),
+        partial=record.get("partial") is True,
     )
 
 
-def _targets(value: JSON) -> Array:
+def _numbers(value: JSON) -> Array:
     numbers = [
         float(one) if isinstance(one, int | float) and not isinstance(one, bool) else float("nan")
-        for one in as_list(value)[:MAX_TARGETS]
+        for one in as_list(value)[:MAX_NUMBERS]
     ]
     return np.array(numbers, dtype=np.float64)

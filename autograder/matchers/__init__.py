@@ -44,7 +44,7 @@ from autograder.matchers.structure import (
     assert_output,
     assert_parameters,
 )
-from autograder.matchers.training import assert_trained
+from autograder.matchers.training import assert_as_fitted, assert_trained, assert_trained_on
 from autograder.matchers.unseen import assert_unseen
 from autograder.matchers.values import assert_array, assert_close
 
@@ -65,6 +65,7 @@ __all__ = [
     "assert_accuracy",
     "assert_adds",
     "assert_array",
+    "assert_as_fitted",
     "assert_callback",
     "assert_classes",
     "assert_close",
@@ -90,6 +91,7 @@ __all__ = [
     "assert_same_predictions",
     "assert_shared",
     "assert_trained",
+    "assert_trained_on",
     "assert_unseen",
     "assert_validation",
     "at_least",

@@ -3,9 +3,16 @@
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from autograder.evidence.fits import MAX_NUMBERS
 from autograder.evidence.view import HistoryEvidence, ModelEvidence
 from autograder.matchers.failure import MatchFailure
+
+Numbers = npt.NDArray[Any]  # Any: integers and floats are both taken
 
 _TAIL = 5  # the last fifth of the epochs
 _SHARE = 0.05  # a last fifth that brings more than this share of the whole fall is no plateau
@@ -61,6 +68,55 @@ def belongs(history: HistoryEvidence, model: ModelEvidence) -> bool:
         return True
     known = bool(model.weights) and None not in model.weights
     return known and history.weights == model.weights
+
+
+def assert_trained_on(history: HistoryEvidence, inputs: Numbers, targets: Numbers) -> None:
+    """Passes when the last fit of the history's model was given these rows, as they are.
+
+    For functions that train on what the check handed them: ``inputs`` (n, ...) and ``targets``
+    (n,) or one-hot are compared number by number, the first 64 of each. Raises MatchFailure; a fit
+    whose rows were not seen passes.
+    """
+    fit = history.fits[-1] if history.fits else None
+    if fit is not None and fit.partial:
+        raise MatchFailure(
+            f"{history.name} is of a fit that goes through all rows in every epoch",
+            "epochs of fewer steps",
+            hint="Without being told, fit takes as many steps as there are batches.",
+        )
+    pairs = [(fit.inputs, inputs), (fit.targets, targets)] if fit is not None else []
+    for seen, given in pairs:
+        wanted = np.asarray(given, dtype=np.float64)
+        if given is targets and wanted.ndim == 2 and wanted.shape[1] > 1:
+            wanted = wanted.argmax(axis=1).astype(np.float64)
+        wanted = wanted.ravel()[:MAX_NUMBERS]
+        if seen and not any(_as_given(one, wanted) for one in seen):
+            what = "targets" if given is targets else "inputs"
+            raise MatchFailure(
+                f"{history.name} is of a fit on the data that were given, as they are",
+                f"other {what}",
+                hint="Which arrays does fit take, and what has been done to them before?",
+            )
+
+
+def assert_as_fitted(model: ModelEvidence, history: HistoryEvidence) -> None:
+    """Passes when the model has the weights with which the last fit in ``history`` ended.
+
+    Raises MatchFailure; weights that were not taken down pass.
+    """
+    fit = history.fits[-1] if history.fits else None
+    if fit is None or fit.weights is None or fit.weights == model.weights:
+        return
+    raise MatchFailure(
+        f"{model.name} has the weights that fit has found",
+        "other weights",
+        "something has changed them after the training.",
+        f"What happens to {model.name} after fit?",
+    )
+
+
+def _as_given(seen: Numbers, wanted: Numbers) -> bool:
+    return seen.shape == wanted.shape and bool(np.allclose(seen, wanted, rtol=1e-5, atol=1e-6))
 
 
 def training_hint(history: HistoryEvidence | None) -> str:

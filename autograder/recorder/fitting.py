@@ -1,4 +1,4 @@
-"""Which callbacks and targets a ``fit`` was given, and of which model it was: noted as it begins.
+"""Which callbacks and rows a ``fit`` was given, of which model, and what it left: noted meanwhile.
 
 A ``History`` keeps the curves but not the list that it stood in, and its model can be exchanged
 later. The notes are plain data on the ``History`` itself, and beside the model; they draw no random
@@ -6,13 +6,16 @@ number and hold no object alive.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any  # Keras has no type information
 from weakref import WeakValueDictionary
 
+import numpy as np
+
+from autograder.evidence.arrays import pack
 from autograder.nouns import JSON
 from autograder.recorder.plain import home, plain, spelled, text
-from autograder.recorder.targets import first_targets
+from autograder.recorder.targets import first_rows
 
 NOTE = "_callbacks_of_fit"
 MODEL = "_model_of_fit"
@@ -38,11 +41,14 @@ _FITTED: WeakValueDictionary[int, Any] = WeakValueDictionary()
 """The fitted models by the number that their histories hold: a history can be pickled, a reference
 to a model cannot. Like the methods that ``watch_fits`` wraps, it is one for the process."""
 
-_TRAINED: dict[int, list[JSON]] = {}
-"""The targets of each model's fits, by the same number."""
+_TRAINED: dict[int, list[dict[str, JSON]]] = {}
+"""What is noted of each model's fits, by the same number."""
 
-_GIVEN: list[list[JSON]] = []
-"""The targets of the iterator that was made last: ``fit`` makes its own just before it begins."""
+_GIVEN: list[dict[str, JSON]] = []
+"""The rows of the iterator that was made last: ``fit`` makes its own just before it begins."""
+
+MAX_HASHED = 64 * 1024**2
+"""Bytes of weights that are named by content when a fit ends."""
 
 
 def watch_fits() -> None:
@@ -58,15 +64,23 @@ def watch_fits() -> None:
             vars(history)[NOTE] = [_described(one) for one in self.callbacks[:MAX_CALLBACKS]]
             vars(history)[MODEL] = id(model)
         if model is not None:
-            _note_targets(model)
+            _note_rows(model)
             _FITTED[id(model)] = model
         whole(self, *args, **kwargs)
 
     CallbackList.on_train_begin = noted
-    _watch_targets()
+    ended = CallbackList.on_train_end
+
+    @functools.wraps(ended)
+    def noted_end(self: Any, *args: Any, **kwargs: Any) -> None:
+        ended(self, *args, **kwargs)
+        _note_weights(getattr(self, "_model", None))
+
+    CallbackList.on_train_end = noted_end
+    _watch_rows()
 
 
-def _watch_targets() -> None:
+def _watch_rows() -> None:
     from keras.src.backend.tensorflow.trainer import TFEpochIterator
     from keras.src.callbacks.callback_list import CallbackList
 
@@ -74,13 +88,24 @@ def _watch_targets() -> None:
 
     @functools.wraps(whole)
     def noted(self: Any, *args: Any, **kwargs: Any) -> None:
-        _GIVEN[:] = [first_targets(kwargs.get("x"), kwargs.get("y"))]
+        x, y = kwargs.get("x"), kwargs.get("y")
+        _GIVEN[:] = [{**first_rows(x, y), "partial": _leaves_rows_out(x, y, kwargs)}]
         whole(self, *args, **kwargs)
 
     TFEpochIterator.__init__ = noted
     # The rows of an evaluation or a prediction are not those of a training that begins later.
     CallbackList.on_test_begin = _forgetting(CallbackList.on_test_begin)
     CallbackList.on_predict_begin = _forgetting(CallbackList.on_predict_begin)
+
+
+def _leaves_rows_out(x: Any, y: Any, given: Mapping[str, Any]) -> bool:
+    """Whether an epoch of so many steps cannot reach all rows; False where they are not counted."""
+    steps, batch = given.get("steps_per_epoch"), given.get("batch_size") or 32
+    try:
+        return y is not None and steps is not None and int(steps) * int(batch) < len(y)
+    except Exception:
+        # Dictionaries of arrays and tensors of other libraries have lengths of their own.
+        return False
 
 
 def _forgetting(whole: Callable[..., None]) -> Callable[..., None]:
@@ -92,17 +117,35 @@ def _forgetting(whole: Callable[..., None]) -> Callable[..., None]:
     return forgetting
 
 
-def _note_targets(model: Any) -> None:
+def _note_rows(model: Any) -> None:
     if _FITTED.get(id(model)) is not model:
         _TRAINED.pop(id(model), None)
-    given = _GIVEN.pop() if _GIVEN else []
-    note: dict[str, JSON] = {"targets": given}
-    _TRAINED[id(model)] = [*_TRAINED.get(id(model), []), note][-MAX_FITS:]
+    given = _GIVEN.pop() if _GIVEN else first_rows(None, None)
+    _TRAINED[id(model)] = [*_TRAINED.get(id(model), []), given][-MAX_FITS:]
+
+
+def _note_weights(model: Any) -> None:
+    """Names the weights by content: what the fit ended with, whatever is done to them later."""
+    fits = _TRAINED.get(id(model), []) if _FITTED.get(id(model)) is model else []
+    if not fits:
+        return
+    try:
+        arrays = [np.asarray(weight) for weight in model.weights]
+        small = sum(array.nbytes for array in arrays) <= MAX_HASHED
+        fits[-1]["weights"] = [pack(array).digest for array in arrays] if small else None
+    except Exception:
+        # A student's model may raise from any attribute, and bfloat16 has no bytes here.
+        fits[-1]["weights"] = None
 
 
 def noted_fits(model: Any) -> list[JSON]:
-    """``{"targets": [[number]]}`` for each ``fit`` of the model so far, in order."""
-    return _TRAINED.get(id(model), []) if _FITTED.get(id(model)) is model else []
+    """``{"inputs", "targets", "partial", "weights"}`` for each ``fit`` so far, in order.
+
+    The first numbers of each array, whether its epochs left rows out, and the weights that it
+    ended with by content, if it ended.
+    """
+    known = _FITTED.get(id(model)) is model
+    return [dict(fit) for fit in _TRAINED.get(id(model), [])] if known else []
 
 
 def noted_callbacks(history: Any) -> JSON:

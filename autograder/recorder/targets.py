@@ -1,4 +1,4 @@
-"""The first targets that a ``fit`` was given, so that a check can tell on which rows it trained.
+"""The first rows that a ``fit`` was given, so that a check can tell on what it trained.
 
 Arrays, tensors, tables of pandas and ``tf.data`` pipelines over arrays are looked at; nothing is
 iterated, so no random number is drawn and no generator moves on.
@@ -14,22 +14,29 @@ from autograder.recorder.plain import number
 FIRST = 64
 """So many targets tell one split of a data set from another."""
 
+MAX_INPUTS = 8
 MAX_OUTPUTS = 8
 MAX_STEPS = 50
 """Operations of a ``tf.data`` pipeline that are followed back to its arrays."""
 
 
-def first_targets(x: Any, y: Any) -> list[JSON]:
-    """A list of at most ``FIRST`` numbers for each output; empty where they cannot be had.
+def first_rows(x: Any, y: Any) -> dict[str, JSON]:
+    """``{"inputs": [[number]], "targets": [[number]]}``: at most ``FIRST`` numbers for each array.
 
-    One-hot rows count as the place of the one. Never raises.
+    Of an input its first numbers, row by row; of a target one number a row, the place of the one
+    for one-hot rows. Empty where they cannot be had. Never raises.
     """
     try:
-        arrays = _flat(y) if y is not None else _of_dataset(x)
-        return [found for array in arrays[:MAX_OUTPUTS] if (found := _numbers(array)) is not None]
+        inputs, targets = (_flat(x), _flat(y)) if y is not None else _of_dataset(x)
+        return {
+            "inputs": [_first(array) for array in inputs[:MAX_INPUTS]],
+            "targets": [
+                found for array in targets[:MAX_OUTPUTS] if (found := _numbers(array)) is not None
+            ],
+        }
     except Exception:
         # Students hand over objects of every kind; the fit must not notice.
-        return []
+        return {"inputs": [], "targets": []}
 
 
 def _flat(value: Any) -> list[Any]:
@@ -40,18 +47,24 @@ def _flat(value: Any) -> list[Any]:
     return [value]
 
 
-def _of_dataset(dataset: Any) -> list[Any]:
-    """The targets of ``from_tensor_slices((x, y))``, whatever was done to the pipeline since."""
+def _of_dataset(dataset: Any) -> tuple[list[Any], list[Any]]:
+    """Inputs and targets of ``from_tensor_slices((x, y))``, whatever was done to it since."""
     for _ in range(MAX_STEPS):
         if hasattr(dataset, "_tensors") and hasattr(dataset, "_structure"):
             import tensorflow as tf
 
             parts = tf.nest.pack_sequence_as(dataset._structure, dataset._tensors)
-            return _flat(parts[1]) if isinstance(parts, tuple) and len(parts) > 1 else []
+            pair = isinstance(parts, tuple) and len(parts) > 1
+            return (_flat(parts[0]), _flat(parts[1])) if pair else ([], [])
         dataset = getattr(dataset, "_input_dataset", None)
         if dataset is None:
-            return []
-    return []
+            break
+    return [], []
+
+
+def _first(array: Any) -> JSON:
+    rows = np.asarray(array[:FIRST], dtype=np.float64)
+    return [_short(value) for value in rows.ravel()[:FIRST]]
 
 
 def _numbers(array: Any) -> JSON:
@@ -60,7 +73,11 @@ def _numbers(array: Any) -> JSON:
     if rows.shape[1] != 1 and not _one_hot(rows):
         return None
     flat = rows[:, 0] if rows.shape[1] == 1 else rows.argmax(axis=1)
-    return [number(float(f"{value:.7g}")) for value in flat]
+    return [_short(value) for value in flat]
+
+
+def _short(value: Any) -> JSON:
+    return number(float(f"{value:.7g}"))
 
 
 def _one_hot(rows: np.ndarray[Any, Any]) -> bool:

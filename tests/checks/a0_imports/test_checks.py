@@ -9,11 +9,15 @@ from autograder.evidence.view import CallFailed, NotAttempted
 from autograder.matchers import (
     Dense,
     MatchFailure,
+    assert_as_fitted,
     assert_computed,
     assert_input_shape,
     assert_layers,
+    assert_loss,
+    assert_optimizer,
     assert_reached_through,
     assert_trained,
+    assert_trained_on,
 )
 from autograder.matchers.training import belongs
 
@@ -25,7 +29,8 @@ def _rows(examples, columns):
 
 
 # As many columns as in the notebook, but another number of rows: one fault, one lost point.
-FITTED = call("build_and_fit", *_rows(33, 4))
+ROWS = _rows(33, 4)
+FITTED = call("build_and_fit", *ROWS)
 NARROW = call("build_and_fit", *_rows(24, 3))
 WIDE = call("build_and_fit", *_rows(40, 11))
 
@@ -71,6 +76,7 @@ def test_returns_the_model_and_its_history(evidence):
             hint="Return the very model on which fit was called. The last line was right.",
         )
     assert_trained(history, model=model)
+    assert_as_fitted(model, history)
 
 
 @check(
@@ -78,15 +84,18 @@ def test_returns_the_model_and_its_history(evidence):
     points=1,
     needs=("test_returns_the_model_and_its_history",),
     calls=(NARROW, WIDE),
-    hint="Every number in the function that belongs to one set of data has to come from X.",
+    hint="Every number in the function that belongs to one set of data has to come from X. "
+    "Loss and optimizer were right.",
 )
 def test_three_layers_for_whatever_columns_X_has(evidence):
-    """The three layers are there, and the first takes as many columns as X has."""
+    """The layers, the loss and the optimizer are those of the old code, for any columns of X."""
     for made, columns in ((NARROW, 3), (WIDE, 11)):
         model, history = _pair(evidence.called(made))
         model = replace(model, name=f"the model for {columns} columns")
         assert_layers(model, Dense(16, "relu"), Dense(8, "relu"), Dense(1))
         assert_input_shape(model, (columns,))
+        assert_loss(model, "mse")
+        assert_optimizer(model, "sgd", learning_rate=0.01)
         assert_trained(history, model=model)
 
 
@@ -98,10 +107,11 @@ def test_three_layers_for_whatever_columns_X_has(evidence):
     hint="One argument of fit says it. Keras 2 gave it a new name.",
 )
 def test_five_epochs_as_before(evidence):
-    """The model is trained for five epochs, as the old code meant it to be."""
+    """The model is trained for five epochs on X and y, as the old code meant it to be."""
     _, history = _pair(evidence.called(FITTED))
     if history.epochs != 5:
         raise MatchFailure("a training of five epochs", f"{history.epochs}")
+    assert_trained_on(history, *ROWS)
 
 
 def _pair(result):

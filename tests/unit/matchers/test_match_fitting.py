@@ -8,8 +8,16 @@ import numpy as np
 import pytest
 
 from autograder.evidence.callbacks import CallbackEvidence
+from autograder.evidence.fits import FitEvidence
 from autograder.evidence.view import HistoryEvidence, NotJudgeable
-from autograder.matchers import MatchFailure, assert_callback, assert_trained, assert_validation
+from autograder.matchers import (
+    MatchFailure,
+    assert_as_fitted,
+    assert_callback,
+    assert_trained,
+    assert_trained_on,
+    assert_validation,
+)
 from autograder.student.live import evidence_of
 
 History = Callable[..., HistoryEvidence]
@@ -135,3 +143,40 @@ def test_unknown_weights_never_make_two_models_one(recorded: Any, keras: Any) ->
     history = HistoryEvidence("history", {"loss": (2.0, 1.0)}, "other", weights=())
     with pytest.raises(MatchFailure):
         assert_trained(history, net)
+
+
+ROWS = np.random.default_rng(4).normal(size=(40, 3))
+TARGETS = ROWS.mean(axis=1)
+
+
+def of_fit(model: Any, **changes: Any) -> HistoryEvidence:
+    given = {"inputs": (ROWS.ravel()[:64],), "targets": (TARGETS,), "weights": model.weights}
+    fit = FitEvidence(**{**given, **changes})
+    return HistoryEvidence("history", {"loss": (1.0,)}, model.ref, fits=(FitEvidence(), fit))
+
+
+def test_a_fit_on_the_given_data_passes_and_one_on_others_does_not(
+    keras: Any, sequential: Any
+) -> None:
+    model = sequential(keras.layers.Dense(1))
+    assert_trained_on(of_fit(model), ROWS, TARGETS)
+    assert_trained_on(of_fit(model, inputs=(), targets=()), ROWS, TARGETS)
+    classes = np.arange(40) % 3
+    assert_trained_on(of_fit(model, targets=(classes * 1.0,)), ROWS, np.eye(3)[classes])
+    for change in (
+        {"targets": (TARGETS[::-1],)},
+        {"targets": (TARGETS * 2,)},
+        {"inputs": (ROWS.ravel()[:64] * 255,)},
+        {"targets": (TARGETS[:20],)},
+        {"partial": True},
+    ):
+        with pytest.raises(MatchFailure, match="history is of a fit"):
+            assert_trained_on(of_fit(model, **change), ROWS, TARGETS)
+
+
+def test_weights_that_were_changed_after_the_fit_are_seen(keras: Any, sequential: Any) -> None:
+    model = sequential(keras.layers.Dense(1))
+    assert_as_fitted(model, of_fit(model))
+    assert_as_fitted(model, of_fit(model, weights=None))
+    with pytest.raises(MatchFailure, match="changed them after the training"):
+        assert_as_fitted(model, of_fit(model, weights=("0" * 64,)))

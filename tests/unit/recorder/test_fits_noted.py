@@ -12,8 +12,9 @@ import tensorflow as tf
 from keras.src.backend.tensorflow.trainer import TFEpochIterator
 from keras.src.callbacks.callback_list import CallbackList
 
+from autograder.evidence.arrays import pack
 from autograder.evidence.callbacks import callbacks_of
-from autograder.evidence.fits import fits_of
+from autograder.evidence.fits import FitEvidence, fits_of
 from autograder.recorder import take_snapshot
 from autograder.recorder.fitting import NOTE, watch_fits
 
@@ -23,7 +24,7 @@ X, Y = np.ones((8, 2), "float32"), np.ones((8, 1), "float32")
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fits are watched during one test."""
-    for name in ("on_train_begin", "on_test_begin", "on_predict_begin"):
+    for name in ("on_train_begin", "on_train_end", "on_test_begin", "on_predict_begin"):
         monkeypatch.setattr(CallbackList, name, getattr(CallbackList, name))
     monkeypatch.setattr(TFEpochIterator, "__init__", TFEpochIterator.__init__)
     watch_fits()
@@ -123,11 +124,14 @@ ROWS, LABELS = np.random.default_rng(0).random((96, 2)), np.arange(96) * 7 % 3
 ONE_HOT = np.eye(3)[LABELS]
 
 
+def fits_noted(model: Any, sink: Any) -> tuple[FitEvidence, ...]:
+    value: Any = take_snapshot({"model": model}, sink)["values"]
+    return fits_of(value["model"].get("fits"))
+
+
 def targets_of(model: Any, sink: Any) -> list[list[list[float]]]:
     """For each fit of the model the first targets of each output."""
-    value: Any = take_snapshot({"model": model}, sink)["values"]
-    fits = fits_of(value["model"].get("fits"))
-    return [[list(targets) for targets in fit.targets] for fit in fits]
+    return [[list(targets) for targets in fit.targets] for fit in fits_noted(model, sink)]
 
 
 def classifier(loss: str = "sparse_categorical_crossentropy") -> Any:
@@ -184,3 +188,41 @@ def test_a_generator_is_left_alone(sink: Any) -> None:
     model = classifier()
     model.fit(rows(), steps_per_epoch=3, shuffle=False, verbose=0)
     assert (targets_of(model, sink), len(taken)) == ([[]], 3)
+
+
+@pytest.mark.usefixtures("watched")
+def test_inputs_and_the_weights_at_the_end_are_noted(sink: Any) -> None:
+    model = classifier()
+    history = model.fit(ROWS, LABELS, verbose=0)
+    (fit,) = fits_noted(model, sink)
+    assert np.allclose(fit.inputs[0], ROWS.ravel()[:64])
+    own = [pack(np.asarray(weight)).digest for weight in model.weights]
+    assert fit.weights == tuple(own)
+    model.set_weights([2 * weight for weight in model.get_weights()])
+    value: Any = take_snapshot({"history": history}, sink)["values"]
+    assert fits_of(value["history"]["fits"])[0].weights == tuple(own)
+
+
+@pytest.mark.usefixtures("watched")
+@pytest.mark.parametrize(
+    ("settings", "partial"),
+    [({}, False), ({"steps_per_epoch": 1}, True), ({"steps_per_epoch": 3}, False)],
+)
+def test_epochs_that_leave_rows_out_are_noted(
+    settings: dict[str, int], partial: bool, sink: Any
+) -> None:
+    model = classifier()
+    model.fit(ROWS, LABELS, verbose=0, **settings)
+    assert fits_noted(model, sink)[0].partial is partial
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_fit_that_stops_for_an_error_has_no_end(sink: Any) -> None:
+    def failing(epoch: int, logs: Any) -> None:
+        raise RuntimeError("stop here")
+
+    model = classifier()
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=failing)
+    with pytest.raises(RuntimeError):
+        model.fit(ROWS, LABELS, verbose=0, callbacks=[callback])
+    assert fits_noted(model, sink)[0].weights is None
