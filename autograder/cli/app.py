@@ -179,8 +179,14 @@ def audit(
         int, typer.Option("--respellings", min=0, help="Right answers, spelled otherwise.")
     ] = 40,
     seeds: Annotated[
-        int, typer.Option("--seeds", min=0, help="Runs of the solution, one seed each.")
-    ] = 20,
+        int | None,
+        typer.Option(
+            "--seeds",
+            min=0,
+            help="Runs of the solution, one seed each.",
+            show_default="100, or 20 for one that takes 5 s of CPU",
+        ),
+    ] = None,
     into: Annotated[
         Path | None,
         typer.Option("--into", help="Where to write it.", show_default=".autograder/audit/NAME"),

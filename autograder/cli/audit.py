@@ -22,7 +22,7 @@ from autograder.grading.classroom import default_store
 def audit_command(
     names: list[str],
     respellings: int,
-    seeds: int,
+    seeds: int | None,
     into: Path | None,
     root: Path,
     workers: int,

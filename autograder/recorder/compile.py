@@ -156,12 +156,19 @@ def _unbuilt(metrics: Any, loss: Any, widths: Mapping[str, int | None]) -> list[
     found: list[JSON] = []
     for output, group in pairs:
         single = next(iter(widths)) if len(widths) == 1 else ""
-        for metric in group if isinstance(group, list | tuple) else [group]:
+        # A list for each output is a list in a list where there is one output.
+        for metric in _flat(group):
             if metric is not None:
                 own = _loss_for(loss, output, [name for name in names if name])
                 width = widths.get(output or single)
                 found.append(_spelled_metric(metric, output or None, own, width))
     return found
+
+
+def _flat(group: Any) -> list[Any]:
+    if isinstance(group, list | tuple):
+        return [metric for part in group for metric in _flat(part)]
+    return [group]
 
 
 def _loss_for(loss: Any, output: str, names: list[str]) -> Any:

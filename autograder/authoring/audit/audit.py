@@ -16,6 +16,10 @@ from autograder.errors import CourseError
 from autograder.grading import Desk, Graded, Plan, Prepared, Shelf, plan_of
 from autograder.nouns import JSON, Measure, Result
 
+MANY, FEW = 100, 20
+SHORT_S = 5.0
+"""CPU seconds of a training below which it is run under many seeds."""
+
 FIRST_SEED = 1
 CHOICE = 2024
 """Seeds the random composition of re-spellings, so that an audit says the same twice."""
@@ -23,10 +27,13 @@ CHOICE = 2024
 
 @dataclass(frozen=True)
 class Ask:
-    """How much to try: re-spellings, and seeds of the solution."""
+    """How much to try: re-spellings, and seeds of the solution.
+
+    ``seeds`` None means 100 for a training of a few seconds, and 20 for a longer one.
+    """
 
     respellings: int = 40
-    seeds: int = 20
+    seeds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,8 @@ def audit(
         )
     terms, decides = terms_of(plan.checks), grade_cells(source)
     trials = trials_of(solution, variants, graded, terms=terms, decides=decides)
-    seeded = _under_seeds(run, plan, range(FIRST_SEED, FIRST_SEED + ask.seeds), workers)
+    count = _seeds(solution) if ask.seeds is None else ask.seeds
+    seeded = _under_seeds(run, plan, range(FIRST_SEED, FIRST_SEED + count), workers)
     right = [t.result for t in trials if t.variant.kind is Kind.RIGHT]
     return Audit(
         assignment=assignment,
@@ -122,8 +130,14 @@ def variants_of(course: Course, assignment: str, ask: Ask) -> list[Variant]:
 
 
 def count_of(course: Course, assignment: str, ask: Ask) -> int:
-    """How many submissions an audit runs."""
-    return 1 + len(variants_of(course, assignment, ask)) + ask.seeds
+    """How many submissions an audit runs, at most."""
+    return (
+        1 + len(variants_of(course, assignment, ask)) + (MANY if ask.seeds is None else ask.seeds)
+    )
+
+
+def _seeds(solution: Graded) -> int:
+    return MANY if _cpu_s(solution.result) < SHORT_S else FEW
 
 
 def _under_seeds(run: Runner, plan: Plan, seeds: Iterable[int], workers: int) -> list[Graded]:

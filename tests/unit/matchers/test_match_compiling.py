@@ -49,6 +49,14 @@ def test_accuracy_passes_in_every_spelling(keras: Any, sequential: Build) -> Non
         assert_metrics(model, "accuracy")
 
 
+def test_a_list_of_metrics_for_the_only_output_is_opened(keras: Any, sequential: Build) -> None:
+    head = keras.layers.Dense(3, "softmax")
+    loss = "sparse_categorical_crossentropy"
+    assert_metrics(sequential(head, loss=loss, metrics=[["accuracy"]]), "accuracy")
+    with pytest.raises(MatchFailure):
+        assert_metrics(sequential(head, loss=loss, metrics=[["mae"]]), "accuracy")
+
+
 def test_a_metric_that_counts_something_else_is_not_accuracy(keras: Any, sequential: Build) -> None:
     metrics = keras.metrics
     others = [
