@@ -25,8 +25,8 @@ class Store:
 
     def __init__(self, url: str) -> None:
         # Any: fsspec is untyped.
-        self._files: Any
-        self._files, self._root = fsspec.core.url_to_fs(url)
+        self.files: Any
+        self.files, self.root = fsspec.core.url_to_fs(url)
 
     def run(self, key: str) -> dict[str, JSON] | None:
         """The manifest stored under ``key``, or None when there is none that is whole."""
@@ -63,7 +63,7 @@ class Store:
     def put_blob(self, blob: Blob) -> str:
         """Store an array once; its digest."""
         path = f"arrays/{_shard(blob.digest)}.bin"
-        if not self._files.exists(self._path(path)):
+        if not self.files.exists(self._path(path)):
             self._write(path, dumps(blob.header()) + b"\n" + blob.data)
         return blob.digest
 
@@ -77,8 +77,12 @@ class Store:
             return None
 
     def _read(self, name: str) -> bytes | None:
+        return self.content(self._path(name))
+
+    def content(self, path: str) -> bytes | None:
+        """The content of a file of the store, None where it is not there or not whole."""
         try:
-            data = bytes(self._files.cat_file(self._path(name)))
+            data = bytes(self.files.cat_file(path))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -93,17 +97,17 @@ class Store:
         unique = f"{os.getpid()}-{threading.get_ident()}-{uuid.uuid4().hex}"
         temporary = f"{path}.{unique}.tmp"
         try:
-            self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
-            self._files.pipe_file(temporary, hashlib.sha256(body).hexdigest().encode() + body)
-            self._files.mv(temporary, path)
+            self.files.makedirs(path.rpartition("/")[0], exist_ok=True)
+            self.files.pipe_file(temporary, hashlib.sha256(body).hexdigest().encode() + body)
+            self.files.mv(temporary, path)
         except OSError as error:
             raise StoreError(
-                f"the evidence store at {self._root} cannot be written: {error}. "
+                f"the evidence store at {self.root} cannot be written: {error}. "
                 "Free some space or set another folder with --store, then run the command again."
             ) from error
 
     def _path(self, name: str) -> str:
-        return f"{self._root}/{name}"
+        return f"{self.root}/{name}"
 
 
 def _shard(key: str) -> str:
