@@ -1,14 +1,19 @@
 """Sums what the processes of one job use: memory as PSS, and CPU time.
 
 Runs on the trusted side, which sees the job's processes in its own /proc. PSS needs the right to
-read smaps; where it is refused, anonymous and shared memory from ``status`` stand in for it.
+read smaps; where it is refused, anonymous and shared memory from ``status`` stand in for it. PSS is
+dear (the kernel walks every page), the resident set is cheap and never smaller: who only wants to
+know that a limit is kept asks for PSS when the resident sets exceed it.
 """
 
+import contextlib
 import os
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True)
@@ -20,33 +25,73 @@ class Usage:
     processes: int
 
 
-def usage_of(root_pid: int) -> Usage:
-    """The sums over ``root_pid`` and its descendants; processes that end meanwhile count 0."""
+def usage_of(root_pid: int, *, enough: int = -1) -> Usage:
+    """The sums over ``root_pid`` and its descendants; processes that end meanwhile count 0.
+
+    Memory is PSS; where the resident sets add up to no more than ``enough`` bytes it is their sum,
+    which PSS cannot exceed.
+    """
     members = _tree(root_pid)
-    memory = sum(_memory(pid) for pid in members)
-    cpu = sum(_cpu_s(pid) for pid in members)
-    return Usage(memory, cpu, len(members))
+    memory = sum(map(_resident, members))
+    if memory > enough:
+        memory = sum(map(_memory, members))
+    return Usage(memory, sum(map(_cpu_s, members)), len(members))
+
+
+_LISTED = Path(f"/proc/self/task/{os.getpid()}/children").exists()
+"""Whether the kernel lists a process's children (CONFIG_PROC_CHILDREN); else all are looked at."""
 
 
 def _tree(root_pid: int) -> list[int]:
-    children: dict[int, list[int]] = {}
-    for entry in os.listdir("/proc"):  # noqa: PTH208  called often; names are enough
-        if entry.isdigit():
-            fields = _stat(int(entry))
-            if fields:
-                children.setdefault(int(fields[1]), []).append(int(entry))
+    of = _children if _LISTED else _all_children().__getitem__
     found, waiting = [], [root_pid]
     while waiting:
         pid = waiting.pop()
         found.append(pid)
-        waiting += children.get(pid, [])
+        waiting += of(pid)
     return found
+
+
+def _all_children() -> defaultdict[int, list[int]]:
+    children: defaultdict[int, list[int]] = defaultdict(list)
+    for entry in os.listdir("/proc"):  # noqa: PTH208  called often; names are enough
+        if entry.isdigit():
+            fields = _stat(int(entry))
+            if fields:
+                children[int(fields[1])].append(int(entry))
+    return children
+
+
+def _children(pid: int) -> list[int]:
+    """The children of all threads; none of a process that has ended."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  called often
+            with contextlib.suppress(OSError):
+                text = _read(f"/proc/{pid}/task/{thread}/children")
+                found += map(int, text.split())
+    return found
+
+
+def _read(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(descriptor, 1 << 20)
+    finally:
+        os.close(descriptor)
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(_read(f"/proc/{pid}/statm").split()[1]) * _PAGE
+    except (OSError, IndexError):
+        return 0
 
 
 def _stat(pid: int) -> list[str]:
     """The fields of /proc/PID/stat after the name: state, ppid, ..."""
     try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="latin-1")
+        text = _read(f"/proc/{pid}/stat").decode("latin-1")
     except OSError:
         return []
     return text.rpartition(")")[2].split()
