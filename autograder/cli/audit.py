@@ -84,7 +84,8 @@ def _show_luck(console: Console, found: Audit) -> None:
         table.add_column(title, no_wrap=title != "threshold")
     rows = [("solution", one) for one in found.luck] + [("spelled", one) for one in found.respelled]
     for what, luck in rows:
-        told = f"below {luck.bound:.1e} ({luck.method})"
+        tries = f", {luck.tries} tries" if luck.tries > 1 else ""
+        told = f"below {luck.bound:.1e} ({luck.method}{tries})"
         table.add_row(
             escape(f"{luck.subject}: {luck.kind} {luck.limit:g}"),
             what,

@@ -131,6 +131,7 @@ def test_a_network_is_held_against_the_reference(graded: Callable[..., Result]) 
 def test_a_check_with_seeds_is_tried_again(
     desk: Desk, graded: Callable[..., Result], lucky: str, runs: int, score: int
 ) -> None:
+    graded()  # reference.py has run
     before = desk.executor.executed
     result = graded(luck=f"hoped = 1\ndrawn = int({lucky})")
     assert desk.executor.executed - before == runs
@@ -143,6 +144,7 @@ def test_a_check_with_seeds_is_tried_again(
 
 
 def test_what_is_not_there_is_not_tried_again(desk: Desk, graded: Callable[..., Result]) -> None:
+    graded()  # reference.py has run
     before = desk.executor.executed
     assert graded(luck="hoped = 12").cells["check_luck"].score == 0
     assert desk.executor.executed - before == 1

@@ -1,8 +1,8 @@
 """The audit of an assignment: wrong answers, right answers, and luck, all graded for real."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.authoring.audit.luck import Luck, luck_of
 from autograder.authoring.audit.right import right_answers
@@ -107,14 +107,16 @@ def audit(
     terms, decides = terms_of(plan.checks), grade_cells(source)
     trials = trials_of(solution, variants, graded, terms=terms, decides=decides)
     count = _seeds(solution) if ask.seeds is None else ask.seeds
-    seeded = _under_seeds(run, plan, range(FIRST_SEED, FIRST_SEED + count), workers)
+    # Each run for itself: a check that may be tried again would hide the misses.
+    single = replace(plan, seeds={})
+    seeded = _under_seeds(run, single, range(FIRST_SEED, FIRST_SEED + count), workers)
     right = [t.result for t in trials if t.variant.kind is Kind.RIGHT]
     return Audit(
         assignment=assignment,
         data="" if plan.data is None else plan.data.told,
         trials=tuple(trials),
-        luck=tuple(_luck(one.result for one in seeded)),
-        respelled=tuple(_luck(right)),
+        luck=tuple(_luck((one.result for one in seeded), plan.seeds)),
+        respelled=tuple(_luck(right, plan.seeds)),
         cpu_s=sum(_cpu_s(one.result) for one in graded),
         solution_cpu_s=_cpu_s(solution.result),
     )
@@ -150,14 +152,17 @@ def _under_seeds(run: Runner, plan: Plan, seeds: Iterable[int], workers: int) ->
         return list(pool.map(one, seeds))
 
 
-def _luck(results: Iterable[Result]) -> list[Luck]:
-    """One entry for each threshold that some check of the results compared with."""
+def _luck(results: Iterable[Result], tries: Mapping[str, int]) -> list[Luck]:
+    """One entry for each threshold that some check of the results compared with.
+
+    ``tries`` are the runs that a check may take (``@check(seeds=)``), by its id.
+    """
     found: dict[tuple[str, str], list[Measure]] = {}
     for result in results:
         for check in result.checks:
             for measure in check.measures:
                 found.setdefault((check.id, measure.subject), []).append(measure)
-    return [luck_of(measures) for measures in found.values()]
+    return [luck_of(found[key], tries=tries.get(key[0], 1)) for key in found]
 
 
 def _cpu_s(result: Result) -> float:
@@ -187,6 +192,7 @@ def _luck_json(luck: Luck) -> dict[str, JSON]:
         "kind": luck.kind,
         "threshold": luck.limit,
         "runs": luck.runs,
+        "tries": luck.tries,
         "missed": luck.missed,
         "lowest": luck.lowest,
         "mean": luck.mean,

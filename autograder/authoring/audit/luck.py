@@ -38,6 +38,7 @@ FLOOR = 1e-12
 class Luck:
     """One threshold under n runs. ``bound`` is on the chance that such work misses it.
 
+    With ``tries`` runs allowed to a check it is the chance that all of them do.
     ``margin`` is k, the distance in standard deviations; ``method`` is "tolerance" or "counted".
     """
 
@@ -52,6 +53,7 @@ class Luck:
     margin: float
     bound: float
     method: str
+    tries: int = 1
 
     @property
     def holds(self) -> bool:
@@ -59,7 +61,7 @@ class Luck:
         return self.bound <= AIM
 
 
-def luck_of(measures: Sequence[Measure]) -> Luck:
+def luck_of(measures: Sequence[Measure], tries: int = 1) -> Luck:
     """The bound from the same figure of several runs. Raises ValueError for none."""
     if not measures:
         raise ValueError("at least one figure expected, found none")
@@ -69,6 +71,7 @@ def luck_of(measures: Sequence[Measure]) -> Luck:
     distance, spread = _distances(measures)
     margin = float(distance.mean() / spread) if spread > 0 else math.inf
     usable = missed == 0 and len(found) >= FEWEST and math.isfinite(margin) and _normal(measures)
+    single = tail_bound(margin, len(found)) if usable else counted_bound(missed, len(found))
     return Luck(
         subject=first.subject,
         kind=first.kind,
@@ -79,8 +82,9 @@ def luck_of(measures: Sequence[Measure]) -> Luck:
         mean=float(found.mean()),
         highest=float(found.max()),
         margin=margin,
-        bound=tail_bound(margin, len(found)) if usable else counted_bound(missed, len(found)),
+        bound=single**tries,
         method="tolerance" if usable else "counted",
+        tries=tries,
     )
 
 

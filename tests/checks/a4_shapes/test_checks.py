@@ -200,7 +200,8 @@ def test_history_of_the_training(evidence):
     assert_trained(evidence.history("wine_history"), model=evidence.model("wine_model"))
 
 
-@check(cell="check_fit", points=1, hint="Is the loss still falling after the last epoch?")
+# There are 36 held-out wines: one is almost three in a hundred, and luck weighs much.
+@check(cell="check_fit", points=1, seeds=3, hint="Is the loss still falling after the last epoch?")
 def test_tells_unseen_wines(evidence, heldout, settings):
     """Wines that the model has not seen are told right."""
     model = evidence.model("wine_model")

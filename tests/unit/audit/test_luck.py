@@ -67,3 +67,11 @@ def test_without_a_normal_shape_only_counts_are_claimed(found: list[float]) -> N
 def test_no_figure_is_no_bound() -> None:
     with pytest.raises(ValueError, match="at least one figure"):
         luck_of([])
+
+
+def test_a_check_that_may_be_tried_again_is_missed_only_by_all_its_runs() -> None:
+    found = [35 / 36] * 100
+    once, thrice = luck_of(measures(found)), luck_of(measures(found), tries=3)
+    assert once.bound == pytest.approx(counted_bound(0, 100))
+    assert thrice.bound == pytest.approx(once.bound**3)
+    assert (once.holds, thrice.holds) == (False, True)

@@ -286,6 +286,7 @@ def test_declared_lists_points_by_cell(write_checks: Write) -> None:
             '@check(cell="b", points=1)\ndef test_b(evidence):\n    "T"',
             "same cell",
         ),
+        ('@check(cell="a", points=1, seeds=0)\ndef test_s(evidence):\n    "T"', "seeds=0"),
         ("import no_such_module", "no_such_module"),
     ],
 )
