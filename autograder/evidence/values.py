@@ -50,6 +50,7 @@ class HistoryEvidence:
 
     ``weights`` are the digests of the fitted model's weights. ``callbacks`` are those that ``fit``
     was given, None where nobody took them down. ``fits`` are all trainings of that model so far.
+    ``by_hand`` tells that no fit has filled it, although fits were watched.
     """
 
     name: str
@@ -59,6 +60,7 @@ class HistoryEvidence:
     weights: tuple[str | None, ...] = ()
     callbacks: tuple[CallbackEvidence, ...] | None = None
     fits: tuple[FitEvidence, ...] = ()
+    by_hand: bool = False
 
     @property
     def epochs(self) -> int:
@@ -105,6 +107,7 @@ def history_from(name: str, value: Value) -> HistoryEvidence:
         params=as_mapping(value.get("params") or {}),
         callbacks=callbacks_of(value.get("callbacks")),
         fits=fits_of(value.get("fits")),
+        by_hand="callbacks" in value and value["callbacks"] is None,
     )
 
 

@@ -14,7 +14,7 @@ from autograder.grading.plan import Plan
 from autograder.intake import code_cells, companions, find_notebook, read_submission
 from autograder.nouns import CodeCell, Problem, Status
 
-RECORDER_VERSION = "6"
+RECORDER_VERSION = "7"
 """Part of the store's key: raise it when the recorder writes something else than before."""
 
 

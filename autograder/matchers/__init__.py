@@ -44,7 +44,12 @@ from autograder.matchers.structure import (
     assert_output,
     assert_parameters,
 )
-from autograder.matchers.training import assert_as_fitted, assert_trained, assert_trained_on
+from autograder.matchers.training import (
+    assert_as_fitted,
+    assert_learnt,
+    assert_trained,
+    assert_trained_on,
+)
 from autograder.matchers.unseen import assert_unseen
 from autograder.matchers.values import assert_array, assert_close
 
@@ -77,6 +82,7 @@ __all__ = [
     "assert_input_shape",
     "assert_inputs",
     "assert_layers",
+    "assert_learnt",
     "assert_loss",
     "assert_metrics",
     "assert_network",

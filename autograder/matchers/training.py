@@ -35,6 +35,13 @@ def assert_trained(
             "fit returns the record of the training, one loss for each epoch.",
             "Keep what fit returns, and let it run for at least one epoch.",
         )
+    if history.by_hand:
+        raise MatchFailure(
+            f"{history.name} is what fit returned",
+            "a record that no fit has filled",
+            "the numbers of a training have to come from the training.",
+            f"Assign what fit returns to {history.name}.",
+        )
     if model is not None and not belongs(history, model):
         raise MatchFailure(
             f"{history.name} is what the fit of {model.name} returned",
@@ -68,6 +75,32 @@ def belongs(history: HistoryEvidence, model: ModelEvidence) -> bool:
         return True
     known = bool(model.weights) and None not in model.weights
     return known and history.weights == model.weights
+
+
+def assert_learnt(
+    history: HistoryEvidence, model: ModelEvidence, *, before: ModelEvidence | None = None
+) -> None:
+    """Passes when the loss fell and, with ``before``, the weights are others than they were.
+
+    ``before`` is the model of an earlier grade cell: ``evidence.at("check_build").model(...)``.
+    A single epoch cannot show that the loss fell. How good the result is is left to
+    ``assert_accuracy``. Raises MatchFailure, also for all that ``assert_trained`` looks at.
+    """
+    assert_trained(history, model)
+    curve = history.values["loss"]
+    if len(curve) > 1 and not min(curve[1:]) < curve[0]:
+        raise MatchFailure(
+            f"the loss of {model.name} falls while it is trained",
+            f"from {curve[0]:.4g} in the first epoch it fell in none of {len(curve)}",
+            hint="Look at the learning rate, at the scale of the data, and at the labels.",
+        )
+    known = before is not None and None not in before.weights
+    if known and before is not None and before.weights and before.weights == model.weights:
+        raise MatchFailure(
+            f"the weights of {model.name} change while it is trained",
+            "the weights that it started with",
+            hint="Are its layers trainable, and does the optimizer take steps?",
+        )
 
 
 def assert_trained_on(history: HistoryEvidence, inputs: Numbers, targets: Numbers) -> None:

@@ -53,14 +53,15 @@ MAX_HASHED = 64 * 1024**2
 
 def watch_fits() -> None:
     """From now on every ``fit`` of this process leaves a note on its ``History``."""
+    from keras.callbacks import History
     from keras.src.callbacks.callback_list import CallbackList
 
     whole = CallbackList.on_train_begin
 
     @functools.wraps(whole)
     def noted(self: Any, *args: Any, **kwargs: Any) -> None:
-        history, model = getattr(self, "_history", None), getattr(self, "_model", None)
-        if history is not None:
+        model = getattr(self, "_model", None)
+        for history in [one for one in self.callbacks if isinstance(one, History)]:
             vars(history)[NOTE] = [_described(one) for one in self.callbacks[:MAX_CALLBACKS]]
             vars(history)[MODEL] = id(model)
         if model is not None:

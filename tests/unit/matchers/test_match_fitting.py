@@ -14,6 +14,7 @@ from autograder.matchers import (
     MatchFailure,
     assert_as_fitted,
     assert_callback,
+    assert_learnt,
     assert_trained,
     assert_trained_on,
     assert_validation,
@@ -180,3 +181,24 @@ def test_weights_that_were_changed_after_the_fit_are_seen(keras: Any, sequential
     assert_as_fitted(model, of_fit(model, weights=None))
     with pytest.raises(MatchFailure, match="changed them after the training"):
         assert_as_fitted(model, of_fit(model, weights=("0" * 64,)))
+
+
+def test_a_history_filled_by_hand_is_not_what_fit_returned(history: History) -> None:
+    assert_trained(history(2, 1))
+    with pytest.raises(MatchFailure, match="no fit has filled"):
+        assert_trained(replace(history(2, 1), by_hand=True))
+
+
+def test_a_loss_that_falls_and_weights_that_change_are_learning(
+    keras: Any, sequential: Any
+) -> None:
+    before, after = (sequential(keras.layers.Dense(1)) for _ in range(2))
+
+    def of(*loss: float) -> HistoryEvidence:
+        return HistoryEvidence("history", {"loss": loss}, after.ref)
+
+    assert_learnt(of(3.0, 2.0, 2.5), after, before=before)
+    assert_learnt(of(3.0), after)
+    for loss, was in (((3.0, 3.0, 3.5), before), ((3.0, 2.0), after)):
+        with pytest.raises(MatchFailure, match="net"):
+            assert_learnt(of(*loss), after, before=was)

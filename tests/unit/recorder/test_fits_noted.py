@@ -15,6 +15,7 @@ from keras.src.callbacks.callback_list import CallbackList
 from autograder.evidence.arrays import pack
 from autograder.evidence.callbacks import callbacks_of
 from autograder.evidence.fits import FitEvidence, fits_of
+from autograder.evidence.values import history_from
 from autograder.recorder import take_snapshot
 from autograder.recorder.fitting import NOTE, watch_fits
 
@@ -226,3 +227,13 @@ def test_a_fit_that_stops_for_an_error_has_no_end(sink: Any) -> None:
     with pytest.raises(RuntimeError):
         model.fit(ROWS, LABELS, verbose=0, callbacks=[callback])
     assert fits_noted(model, sink)[0].weights is None
+
+
+@pytest.mark.usefixtures("watched")
+def test_every_history_of_a_fit_is_noted_and_one_made_by_hand_is_not(sink: Any) -> None:
+    own, other, forged = (keras.callbacks.History() for _ in range(3))
+    fitted(own, other)
+    forged.history, forged.epoch = {"loss": [2.0, 1.0]}, [0, 1]
+    found: Any = take_snapshot({"own": own, "other": other, "forged": forged}, sink)["values"]
+    by_hand = {name: history_from(name, value).by_hand for name, value in found.items()}
+    assert by_hand == {"own": False, "other": False, "forged": True}
