@@ -115,7 +115,8 @@ def _astray(
     for name, points in topic.checks.items():
         if known.get(name) != points:
             found = f"{known[name]:g}" if name in known else "no such check"
-            yield f"{said}: {points:g} points for {name} expected, found {found}"
+            unit = "point" if points == 1 else "points"
+            yield f"{said}: {points:g} {unit} for {name} expected, found {found}"
 
 
 def _left_out(

@@ -164,7 +164,8 @@ def _points(plan: Plan) -> list[str]:
 def _topics(plan: Plan) -> list[str]:
     checks = declared(plan.checks) if plan.checks.is_dir() else {}
     points = {cell: {name: points for name, points, _ in its} for cell, its in checks.items()}
-    return stale_topics(plan.course, plan.assignment, points)
+    stale = stale_topics(plan.course, plan.assignment, points)
+    return [f"docs/course.md, section {plan.assignment}: {text}" for text in stale]
 
 
 def _release(course: Course, assignment: str) -> list[str]:

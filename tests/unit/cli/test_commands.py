@@ -58,3 +58,10 @@ def test_wrong_use_ends_with_2_and_a_sentence(arguments: tuple[str, ...], tmp_pa
     assert told.returncode == 2
     assert told.stderr.strip()
     assert "Traceback" not in told.stderr
+
+
+def test_the_package_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "autograder", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "autograder" in done.stdout
