@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+_TOLERANCE = 1e-6  # a setting that went through float32 and back
+
 
 @dataclass(frozen=True)
 class Amount:
@@ -45,7 +47,7 @@ def one_of(*values: object) -> Amount:
     'relu or gelu'
     """
     return Amount(
-        " or ".join(map(str, values)), lambda found: any(_equal(found, one) for one in values)
+        " or ".join(map(str, values)), lambda found: any(same_setting(found, one) for one in values)
     )
 
 
@@ -54,10 +56,12 @@ def _number(found: object) -> float:
     return float(str(found)) if whole else math.nan
 
 
-def _equal(found: object, wanted: object) -> bool:
-    numbers = isinstance(found, (int, float)) and isinstance(wanted, (int, float))
-    if numbers and not isinstance(found, bool) and not isinstance(wanted, bool):
-        return math.isclose(float(str(found)), float(str(wanted)), rel_tol=1e-6)
+def same_setting(found: object, wanted: object) -> bool:
+    """Whether two settings are equal, numbers but for what float32 loses, lists as tuples."""
+    if isinstance(found, bool) or isinstance(wanted, bool):
+        return found is wanted
+    if isinstance(found, (int, float)) and isinstance(wanted, (int, float)):
+        return math.isclose(found, wanted, rel_tol=_TOLERANCE)
     if isinstance(found, (list, tuple)) and isinstance(wanted, (list, tuple)):
         return list(found) == list(wanted)
-    return type(found) is type(wanted) and found == wanted
+    return found == wanted

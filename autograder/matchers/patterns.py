@@ -5,14 +5,13 @@ spelling of that layer. Called on what it reads, as a layer is in the Functional
 describes a network: one pattern object called twice is one shared layer, two objects are two.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, Union
 
 from autograder.evidence.graph import Node
 from autograder.evidence.graph.activations import named
-from autograder.matchers.amounts import Amount
+from autograder.matchers.amounts import Amount, same_setting
 
 BIASED = frozenset(
     ["Dense", "EinsumDense", "Conv1D", "Conv2D", "Conv3D", "SeparableConv2D", "DepthwiseConv2D"]
@@ -20,7 +19,6 @@ BIASED = frozenset(
 """Layers with ``use_bias``: without one they are another network, unless the check allows it."""
 
 _PER_AXIS = frozenset(["kernel_size", "strides", "pool_size", "dilation_rate", "size"])
-_TOLERANCE = 1e-6  # a rate that went through float32 and back
 
 
 class Pattern(Protocol):
@@ -219,15 +217,7 @@ def _same(key: str, wanted: object, found: object) -> bool:
         return wanted.fits(_single(found) if key in _PER_AXIS else found)
     if key in _PER_AXIS:
         wanted, found = _per_axis(wanted, found), _per_axis(found, wanted)
-    if isinstance(wanted, bool) or isinstance(found, bool):
-        return wanted is found
-    if isinstance(wanted, (int, float)) and isinstance(found, (int, float)):
-        return math.isclose(wanted, found, rel_tol=_TOLERANCE)
-    if isinstance(wanted, Sequence) and isinstance(found, Sequence):
-        if isinstance(wanted, str) or isinstance(found, str):
-            return wanted == found
-        return list(wanted) == list(found)
-    return wanted == found
+    return same_setting(found, wanted)
 
 
 def _per_axis(value: object, other: object) -> object:

@@ -6,7 +6,6 @@ where both compute the same. The two verdicts are told apart, for a network may 
 be built otherwise (a Dropout), or look alike and compute something else.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +17,7 @@ from autograder.evidence.graph.nodes import TensorRef
 from autograder.evidence.graph.recorded import read_model
 from autograder.evidence.graph.render import describe
 from autograder.evidence.view import ModelEvidence, NotJudgeable
+from autograder.matchers.amounts import same_setting
 from autograder.matchers.failure import MatchFailure
 from autograder.matchers.heads import graph_of
 from autograder.matchers.network import Reading, readings
@@ -30,7 +30,6 @@ OPEN_AXIS = 8
 """Steps along an axis that the reference leaves open."""
 
 RTOL, ATOL = 1e-4, 1e-5
-_TOLERANCE = 1e-6  # a setting that went through float32 and back
 
 
 def assert_same_network(
@@ -85,7 +84,11 @@ class _Likeness:
             return f"its activation is {activation_text(node.activation)}"
         for key in sorted({*node.config, *wanted.config}):
             regular = key.endswith("_regularizer") and "Regularization" in allow
-            if regular or key in allow or _equal(node.config.get(key), wanted.config.get(key)):
+            if (
+                regular
+                or key in allow
+                or same_setting(node.config.get(key), wanted.config.get(key))
+            ):
                 continue
             return f"it has {key} {node.config.get(key)}"
         if node.parameters and node.trainable != wanted.trainable and "frozen" not in allow:
@@ -206,10 +209,3 @@ def _rows(graph: CanonicalGraph) -> list[Array]:
         else:
             found.append(rng.normal(size=shape).astype(np.float32))
     return found
-
-
-def _equal(found: object, wanted: object) -> bool:
-    numbers = isinstance(found, (int, float)) and isinstance(wanted, (int, float))
-    if numbers and not isinstance(found, bool) and not isinstance(wanted, bool):
-        return math.isclose(float(str(found)), float(str(wanted)), rel_tol=_TOLERANCE)
-    return found == wanted
