@@ -261,6 +261,36 @@ def test_a_fork_bomb_ends_with_its_job(jail):
     assert manifest["wall_s"] < 15
 
 
+COUNT = """
+import pathlib, time
+time.sleep(0.5)
+stats = [p.read_text().rpartition(")")[2].split()[0] for p in pathlib.Path("/proc").glob("[0-9]*/stat")]
+print(sum(state != "Z" for state in stats))
+"""
+
+SPINNING = """
+import os, time
+for _ in range(20):
+    if os.fork() == 0:
+        while True:
+            pass
+while True:
+    time.sleep(1)
+"""
+
+
+def test_forks_of_an_interrupted_cell_take_no_time_from_the_cells_after_it(jail, text):
+    manifest = jail.run(COUNT, SPINNING, COUNT)
+    assert manifest["cells"][1]["status"] == "interrupted"
+    assert text(manifest, 2) == text(manifest, 0)
+
+
+def test_a_program_that_a_finished_cell_started_goes_on(jail, text):
+    begin = "import subprocess\np = subprocess.Popen(['sleep', '60'])\nprint('begun')"
+    manifest = jail.run(begin, "print(p.poll())")
+    assert text(manifest, 1).strip() == "None"
+
+
 def test_a_thread_bomb_hits_its_limit(jail, text):
     source = (
         TRY
