@@ -57,6 +57,8 @@ def return_less_often() -> None:
         try:
             given = signature.bind(self, *args, **kwargs).arguments
             together = _may(self, given)
+            if together:
+                _build(self, given["y"])
         except Exception:
             # Whatever is wrong with the call, Keras says it better.
             together = False
@@ -98,6 +100,26 @@ def _may(model: Any, given: Mapping[str, Any]) -> bool:
     if len(arrays[0]) < FEWEST * int(batch):
         return False
     return not any(map(_listens, _arrays(given.get("callbacks"))))
+
+
+def _build(model: Any, y: Any) -> None:
+    """Make the variables of optimizer and metrics, all zero, before the training step is traced.
+
+    Keras makes them while it traces, and TensorFlow then throws that trace away and traces again.
+    """
+    from keras.src import backend
+
+    optimizer, metrics = model.optimizer, model._compile_metrics
+    if not model.built or not all(layer.built for layer in model._flatten_layers()):
+        return
+    if not optimizer.built:
+        with backend.name_scope(optimizer.name, caller=optimizer):
+            optimizer.build(model.trainable_variables)
+    outputs = getattr(model, "outputs", None)
+    one = isinstance(outputs, list) and len(outputs) == 1 and isinstance(y, np.ndarray)
+    if one and metrics is not None and not metrics.built:
+        dtype = backend.standardize_dtype(y.dtype)
+        metrics.build(backend.KerasTensor((None, *y.shape[1:]), dtype=dtype), outputs[0])
 
 
 def _own(value: Any, name: str, base: type) -> bool:

@@ -158,11 +158,13 @@ def _seed(seed: int) -> None:
 
 
 def _watch_fits() -> None:
+    from autograder.recorder.batches import keep_batches
     from autograder.recorder.dispatch import return_less_often
     from autograder.recorder.fitting import watch_fits
 
     watch_fits()
     return_less_often()
+    keep_batches()
 
 
 def _flush() -> None:

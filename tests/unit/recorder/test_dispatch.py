@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
+from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 
+from autograder.recorder.batches import keep_batches
 from autograder.recorder.dispatch import TOGETHER, return_less_often
 
 RNG = np.random.default_rng(0)
@@ -56,13 +58,14 @@ def left(model: Any, *histories: Any) -> str:
 
 def ways(run: Any) -> tuple[str, str]:
     """The digest after the fits of ``run`` in Keras's way, and in the fast one."""
-    whole = TensorFlowTrainer.fit
+    whole, cut = TensorFlowTrainer.fit, ArrayDataAdapter.get_tf_dataset
     slow = run()
     return_less_often()
+    keep_batches()
     try:
         return slow, run()
     finally:
-        TensorFlowTrainer.fit = whole
+        TensorFlowTrainer.fit, ArrayDataAdapter.get_tf_dataset = whole, cut
 
 
 RUNS: dict[str, dict[str, Any]] = {
@@ -72,10 +75,22 @@ RUNS: dict[str, dict[str, Any]] = {
     "validation data": {"validation_data": (X[:50], Y[:50])},
     "weights of rows": {"sample_weight": np.linspace(0, 1, len(X))},
     "not shuffled": {"shuffle": False},
+    "shuffled in batches": {"shuffle": "batch"},
+    "as many batches as go together": {"batch_size": 11},
     "stops early": {
         "validation_split": 0.2,
         "epochs": 9,
         "callbacks": [keras.callbacks.EarlyStopping(patience=1, restore_best_weights=True)],
+    },
+    "heard between batches": {
+        "callbacks": [keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: None)]
+    },
+    "a seed set between epochs": {
+        "callbacks": [
+            keras.callbacks.LambdaCallback(
+                on_epoch_end=lambda epoch, logs: keras.utils.set_random_seed(epoch)
+            )
+        ]
     },
     "a schedule": {"callbacks": [keras.callbacks.LearningRateScheduler(lambda n, rate: rate / 2)]},
 }
