@@ -1,4 +1,4 @@
-"""``fit`` that cuts its arrays into batches once, not once an epoch, where each epoch gets the same.
+"""Arrays are cut into batches once, not once an epoch, where every epoch has the same batches.
 
 For arrays Keras builds a pipeline of tf.data and starts it anew for every epoch, twice: each start
 instantiates its functions, 10 ms that an epoch of a small network does not last. Under a global
@@ -17,7 +17,7 @@ MOST_BYTES = 16 * 1024**2
 
 
 def keep_batches() -> None:
-    """From now on arrays are cut into batches once for each ``fit``, ``evaluate`` or ``predict``."""
+    """From now on ``fit``, ``evaluate`` and ``predict`` cut their arrays into batches once."""
     from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 
     whole = ArrayDataAdapter.get_tf_dataset

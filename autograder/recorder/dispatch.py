@@ -116,8 +116,9 @@ def _build(model: Any, y: Any) -> None:
         with backend.name_scope(optimizer.name, caller=optimizer):
             optimizer.build(model.trainable_variables)
     outputs = getattr(model, "outputs", None)
-    one = isinstance(outputs, list) and len(outputs) == 1 and isinstance(y, np.ndarray)
-    if one and metrics is not None and not metrics.built:
+    if not isinstance(outputs, list) or len(outputs) != 1 or not isinstance(y, np.ndarray):
+        return
+    if metrics is not None and not metrics.built:
         dtype = backend.standardize_dtype(y.dtype)
         metrics.build(backend.KerasTensor((None, *y.shape[1:]), dtype=dtype), outputs[0])
 
