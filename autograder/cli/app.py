@@ -45,6 +45,9 @@ CORES = os.cpu_count() or 1
 
 def main() -> None:
     """Entry point. Exit status: 0 done, 1 something needs review or failed, 2 wrong use."""
+    from autograder.cli.early import skip_slow_imports
+
+    skip_slow_imports()
     try:
         status = app(standalone_mode=False)
     except typer.Exit as exit_:
@@ -87,10 +90,15 @@ def score(
 
     Example: autograder score my.ipynb --assignment a3_multinomial
     """
+    from autograder.cli.early import warm_early
+
+    if not notebook.exists() and not notebook.is_symlink():
+        raise UsageError(f"a notebook expected at {notebook}, found nothing")
+    parent = warm_early(course, wanted=True)
     from autograder.cli.commands import score_command
 
     raise typer.Exit(
-        score_command(notebook, assignment, course, json, store, rerun, data, stand_in)
+        score_command(notebook, assignment, course, json, store, rerun, data, stand_in, parent)
     )
 
 
@@ -112,11 +120,14 @@ def grade(
 
     Example: autograder grade a3_multinomial --workers 4
     """
+    from autograder.cli.early import seems_new, warm_early
+
+    parent = warm_early(course, wanted=rerun or seems_new(course, assignment, store))
     from autograder.cli.commands import grade_command
 
     raise typer.Exit(
         grade_command(
-            assignment, students or [], workers, rerun, course, json, store, data, stand_in
+            assignment, students or [], workers, rerun, course, json, store, data, stand_in, parent
         )
     )
 

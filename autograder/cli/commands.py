@@ -11,6 +11,7 @@ from autograder.course import Course
 from autograder.errors import UsageError
 from autograder.grading import Desk, Shelf, StandIn, plan_of, prepare_file
 from autograder.grading.classroom import default_store, grade_class, submissions
+from autograder.jail.parent import WarmParent
 
 
 def score_command(
@@ -22,13 +23,12 @@ def score_command(
     rerun: bool,
     data: Path | None,
     stand_in: bool,
+    parent: WarmParent | None = None,
 ) -> int:
     """One notebook, no gradebook."""
     course, _ = opened_course(root)
-    if not notebook.exists() and not notebook.is_symlink():
-        raise UsageError(f"a notebook expected at {notebook}, found nothing")
     plan = plan_of(course, assignment, shelf_of(data, stand_in))
-    with Desk(store or default_store(course), rerun=rerun, data=course.data) as desk:
+    with Desk(store or default_store(course), rerun=rerun, parent=parent, data=course.data) as desk:
         result = desk.grade(plan, prepare_file(plan, notebook)).result
     if as_json:
         print(json.dumps(result.as_json(), indent=2))
@@ -47,6 +47,7 @@ def grade_command(
     store: str,
     data: Path | None,
     stand_in: bool,
+    parent: WarmParent | None = None,
 ) -> int:
     """A class into the gradebook."""
     course, config = opened_course(root)
@@ -59,7 +60,7 @@ def grade_command(
             f"{course.root / course.submitted_directory}"
         )
     results = []
-    with Desk(store or default_store(course), rerun=rerun, data=course.data) as desk:
+    with Desk(store or default_store(course), rerun=rerun, parent=parent, data=course.data) as desk:
         with printing.progress("Grading", len(wanted)) as advance:
             for result in grade_class(
                 desk, plan, config, wanted, workers=workers, on_run=lambda _: advance()

@@ -5,6 +5,7 @@ unless a cell can read its own text. Trusts no cell: whatever is not understood 
 """
 
 import ast
+import functools
 import hashlib
 import io
 import re
@@ -13,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from autograder.evidence.strict_json import dumps
-from autograder.evidence.tree import magic_of, parse_cell
+from autograder.evidence.tree import magic_of, read_cell
 from autograder.nouns import JSON, CodeCell, Limits
 
 KEY_VERSION = 1
@@ -158,6 +159,7 @@ def raw_digest(cells: Sequence[CodeCell]) -> str:
     return hashlib.sha256(dumps(literal)).hexdigest()
 
 
+@functools.lru_cache(maxsize=4096)
 def meaning(source: str) -> str:
     """A text that two spellings of the same code share; the source itself if it does not parse.
 
@@ -166,7 +168,7 @@ def meaning(source: str) -> str:
     >>> meaning("x = 1") == meaning("x = 2")
     False
     """
-    parsed = parse_cell(source)
+    parsed = read_cell(source)
     if parsed.tree is None:
         return "text:" + source
     try:
@@ -177,6 +179,7 @@ def meaning(source: str) -> str:
     return f"{'quiet' if _ends_quietly(source) else 'tree'}:{dumped}"
 
 
+@functools.lru_cache(maxsize=4096)
 def reads_text(source: str) -> bool:
     """Whether a cell may read its own text, another's, or line numbers.
 
@@ -185,7 +188,7 @@ def reads_text(source: str) -> bool:
     """
     if "get_ipython" in source:
         return True
-    parsed = parse_cell(source)
+    parsed = read_cell(source)
     if parsed.tree is None:
         return not parsed.invalid
     return any(_node_reads(node) for node in ast.walk(parsed.tree))

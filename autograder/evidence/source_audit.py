@@ -34,7 +34,7 @@ from autograder.evidence.audit_tables import (
 )
 from autograder.evidence.contradictions import contradictions
 from autograder.evidence.dotted import Aliases
-from autograder.evidence.tree import magic_of, parse_cell, walk
+from autograder.evidence.tree import magic_of, read_cell, walk
 from autograder.nouns import CodeCell
 
 __all__ = ["contradictions", "suspicious"]
@@ -57,7 +57,7 @@ def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> t
     trees: list[tuple[CodeCell, list[ast.AST]]] = []
     reasons: list[str] = []
     for cell in cells:
-        parsed = parse_cell(cell.source)
+        parsed = read_cell(cell.source)
         if parsed.tree is None and not parsed.invalid:
             reasons.append("a cell is too large or too deeply nested to be audited")
         if parsed.tree is not None:

@@ -5,6 +5,7 @@ are not parsed, and whatever the parser raises is an answer, not an error.
 """
 
 import ast
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,6 +36,15 @@ class Magic:
     name: str
     line: str
     body: str
+
+
+@functools.lru_cache(maxsize=1024)
+def read_cell(source: str) -> Parsed:
+    """`parse_cell` for who only looks: the tree is shared with everybody else who asked.
+
+    Most cells of a class are the same text, and each is looked at for several reasons.
+    """
+    return parse_cell(source)
 
 
 def parse_cell(source: str) -> Parsed:

@@ -34,7 +34,6 @@ def grade_class(
 
     A submission that cannot be graded or recorded becomes a result that says why.
     """
-    register(plan.course, plan.assignment, config)
     sound = []
     for student in students:
         refused = _refusal(plan, student)
@@ -43,9 +42,14 @@ def grade_class(
         else:
             yield refused
     prepared = (_prepare(plan, student) for student in sound)
-    with opened(plan.course, config) as gradebook:
-        for graded in desk.grade_all(plan, prepared, workers=workers, on_run=on_run):
-            yield _recorded(plan, config, graded, gradebook)
+    running = desk.running(plan, prepared, workers=workers, total=len(sound), on_run=on_run)
+    with running as runs:
+        # The first notebooks are read, and a warm parent starts, while the gradebook is made ready.
+        register(plan.course, plan.assignment, config)
+        with opened(plan.course, config) as gradebook:
+            for batch in desk.judged(plan, runs, workers=workers):
+                for graded in batch:
+                    yield _recorded(plan, config, graded, gradebook)
 
 
 def _prepare(plan: Plan, student: str) -> Prepared:

@@ -1,8 +1,8 @@
 """The desk at which one command grades: a warm parent, a store, and the steps in order."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,11 +11,13 @@ from typing import Self
 from autograder.errors import JailError, WallMissing
 from autograder.evidence.store import Store
 from autograder.grading.execute import Executor, Manifest
+from autograder.grading.jobs import Here, Place
 from autograder.grading.judge import Predictions, judge
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import Prepared, reseeded
 from autograder.grading.reference import run_reference
 from autograder.grading.retries import joined, missed
+from autograder.grading.runs import Ran, Runs
 from autograder.grading.score import result_of
 from autograder.jail.parent import WarmParent
 from autograder.nouns import CheckOutcome, Result
@@ -33,7 +35,8 @@ class Graded:
 class Desk:
     """Grades prepared submissions. Use as a context manager; safe to share between threads.
 
-    ``data`` is the course's folder of data sets, for the warm parent that is started here.
+    ``data`` is the course's folder of data sets; a ``parent`` that cannot read it is replaced.
+    ``place`` is where notebooks run: forks of that warm parent unless told otherwise.
     """
 
     def __init__(
@@ -43,10 +46,14 @@ class Desk:
         rerun: bool = False,
         parent: WarmParent | None = None,
         data: Path | None = None,
+        place: Place | None = None,
     ) -> None:
+        if parent is not None and data is not None and parent.data != data:
+            parent.stop()
+            parent = None
         self.parent = parent or WarmParent(data=data)
         self.store = Store(str(store))
-        self.executor = Executor(self.parent, self.store, rerun=rerun)
+        self.executor = Executor(place or Here(self.parent), self.store, rerun=rerun)
         self.predictions = Predictions(self.parent, self.store)
         self._checking = threading.Lock()
         self._references: dict[str, Manifest | None] = {}
@@ -59,42 +66,49 @@ class Desk:
 
     def grade(self, plan: Plan, prepared: Prepared) -> Graded:
         """One submission, from cells to points. Raises WallMissing where there is no jail."""
-        manifests, faults = self.run(plan, prepared)
-        return self._judged(plan, [(prepared, manifests, faults)], 1)[0]
+        return self._judged(plan, [Ran(prepared, *self.run(plan, prepared))], 1)[0]
 
-    def grade_all(
+    def running(
         self,
         plan: Plan,
         submissions: Iterable[Prepared],
         *,
         workers: int,
+        total: int | None = None,
         on_run: Callable[[Prepared], None] = lambda prepared: None,
-        batch: int = 64,
-    ) -> Iterator[Graded]:
-        """Grades as they come, in the order in which the runs end, checks in batches.
+    ) -> Runs:
+        """The submissions at work, from now on; `judged` takes them further.
 
         ``on_run`` is called after each run. What has run is in the store: a command that is
         interrupted and started again goes on from there.
         """
-        with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="run") as pool:
-            futures: dict[Future[tuple[dict[str, Manifest], dict[str, str]]], Prepared] = {
-                pool.submit(self.run, plan, prepared): prepared for prepared in submissions
-            }
-            waiting: list[tuple[Prepared, dict[str, Manifest], dict[str, str]]] = []
-            try:
-                for future in as_completed(futures):
-                    manifests, faults = future.result()
-                    on_run(futures[future])
-                    waiting.append((futures[future], manifests, faults))
-                    if len(waiting) >= batch:
-                        yield from self._judged(plan, waiting, workers)
-                        waiting = []
-            except BaseException:
-                for future in futures:
-                    future.cancel()
-                self.executor.stop()
-                raise
-            yield from self._judged(plan, waiting, workers)
+        return Runs(
+            partial(self.run, plan),
+            submissions,
+            workers=workers,
+            stop=self.executor.stop,
+            total=total,
+            on_run=on_run,
+        )
+
+    def judged(self, plan: Plan, runs: Runs, *, workers: int) -> Iterator[list[Graded]]:
+        """Grades of each batch, in the order in which the runs end."""
+        for batch in runs.batches():
+            yield self._judged(plan, batch, workers)
+
+    def grade_all(
+        self,
+        plan: Plan,
+        submissions: Sequence[Prepared],
+        *,
+        workers: int,
+        on_run: Callable[[Prepared], None] = lambda prepared: None,
+    ) -> Iterator[Graded]:
+        """Grades as they come, in the order in which the runs end."""
+        total = len(submissions)
+        with self.running(plan, submissions, workers=workers, total=total, on_run=on_run) as runs:
+            for batch in self.judged(plan, runs, workers=workers):
+                yield from batch
 
     def _outcomes(
         self, plan: Plan, keyed: Mapping[str, tuple[Prepared, Mapping[str, Manifest]]]
@@ -123,10 +137,12 @@ class Desk:
     def _judged(
         self,
         plan: Plan,
-        batch: list[tuple[Prepared, dict[str, Manifest], dict[str, str]]],
+        batch: Sequence[Ran],
         workers: int,
     ) -> list[Graded]:
-        keyed = {str(n): (prepared, runs) for n, (prepared, runs, _) in enumerate(batch) if runs}
+        keyed = {
+            str(n): (ran.prepared, ran.manifests) for n, ran in enumerate(batch) if ran.manifests
+        }
         outcomes = self._outcomes(plan, keyed)
         first = plan.settings.seed
         for attempt in range(1, max(plan.seeds.values(), default=1)):
@@ -143,9 +159,11 @@ class Desk:
             outcomes = joined(plan, outcomes, self._outcomes(other, runs), attempt)
         return [
             Graded(
-                prepared,
-                runs,
-                result_of(plan, prepared, runs, outcomes.get(str(number), ()), faults),
+                ran.prepared,
+                ran.manifests,
+                result_of(
+                    plan, ran.prepared, ran.manifests, outcomes.get(str(number), ()), ran.faults
+                ),
             )
-            for number, (prepared, runs, faults) in enumerate(batch)
+            for number, ran in enumerate(batch)
         ]

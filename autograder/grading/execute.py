@@ -2,44 +2,30 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from typing import TypeVar
 
-from autograder.errors import JailError, WallMissing
-from autograder.evidence.arrays import Blob
 from autograder.evidence.store import Store
-from autograder.grading.again import RERUNS, Manifest, Omitted, joined, more
+from autograder.grading.again import Manifest
+from autograder.grading.jobs import Place, job_of
 from autograder.grading.plan import Plan
-from autograder.grading.prepare import PreparedNotebook, calls_of, files_of
-from autograder.jail.notebook import Run, run_notebook
-from autograder.jail.parent import WarmParent
-from autograder.nouns import CodeCell
-from autograder.replay.load import Loaded, load, with_saved
+from autograder.grading.prepare import PreparedNotebook
 
 __all__ = ["Executor", "Manifest"]
 
-PAUSE_S = 2.0
-"""Between attempts: a neighbour that uses up processes or memory is ended within that time."""
-
-_Ended = TypeVar("_Ended")
-
 
 class Executor:
-    """Executes notebooks for one command: one warm parent, one store, nothing twice."""
+    """Executes notebooks for one command: one place, one store, nothing twice."""
 
-    def __init__(self, parent: WarmParent, store: Store, *, rerun: bool = False) -> None:
-        self._parent, self._store, self._rerun = parent, store, rerun
+    def __init__(self, place: Place, store: Store, *, rerun: bool = False) -> None:
+        self._place, self._store, self._rerun = place, store, rerun
         self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._guard = threading.Lock()
         self._fresh: set[str] = set()
-        self._stopped = threading.Event()
         self.executed = 0
         self.reused = 0
 
     def stop(self) -> None:
         """Start nothing again: the command was interrupted. What is at work is given up unseen."""
-        self._stopped.set()
-        self._parent.stop()
+        self._place.stop()
 
     def manifest(self, plan: Plan, prepared: PreparedNotebook) -> Manifest:
         """The run of this code. Raises JailError when the jail broke three times in a row."""
@@ -51,7 +37,8 @@ class Executor:
                 if found is None:
                     return self._execute(key, plan, prepared)
                 if found.get("raw") == prepared.raw or _shareable(found):
-                    self.reused += 1
+                    with self._guard:
+                        self.reused += 1
                     return found
         return self._execute(prepared.key, plan, prepared)
 
@@ -61,78 +48,14 @@ class Executor:
         return self._store.run(key)
 
     def _execute(self, key: str, plan: Plan, prepared: PreparedNotebook) -> Manifest:
-        if plan.data is not None and plan.data.folder != self._parent.data:
-            raise JailError(f"a jail that can read {plan.data.folder} expected, found another")
-        calls = calls_of(plan, prepared.cells)
-        run = self._attempt(plan, prepared, Omitted())
-        omitted = Omitted()
-        for _ in range(RERUNS):
-            grown = more(omitted, dict(run.manifest), calls)
-            if grown is None:
-                break
-            omitted = grown
-            run = joined(run, self._attempt(plan, prepared, omitted), omitted, calls)
-        told, blobs = with_saved(run.manifest, run.blobs, self._load)
-        manifest = {**told, "raw": prepared.raw}
-        if plan.data is not None:
-            manifest["data"] = plan.data.told
-        for blob in blobs.values():
+        done = self._place.perform(job_of(plan, prepared, key), plan)
+        for blob in done.blobs.values():
             self._store.put_blob(blob)
-        self._store.put_run(key, manifest)
-        self._fresh.add(key)
-        self.executed += 1
-        return manifest
-
-    def _attempt(self, plan: Plan, prepared: PreparedNotebook, omitted: Omitted) -> Run:
-        return self._tried(lambda: self._once(plan, prepared.cells, prepared.files, omitted))
-
-    def _load(self, file: Blob) -> Loaded:
-        def once() -> Loaded:
-            self._parent.start()
-            return load(self._parent, file)
-
-        return self._tried(once)
-
-    def _tried(self, job: Callable[[], _Ended]) -> _Ended:
-        for last in (False, False, True):
-            self._go_on()
-            try:
-                found = job()
-            except WallMissing:
-                raise
-            except JailError:
-                if last:
-                    raise
-                self._stopped.wait(PAUSE_S)
-                continue
-            self._go_on()  # a job that was stopped with us is no evidence against its student
-            return found
-        raise AssertionError("the loop returns or raises")
-
-    def _go_on(self) -> None:
-        if self._stopped.is_set():
-            raise JailError("grading was interrupted before this notebook had run")
-
-    def _once(
-        self,
-        plan: Plan,
-        cells: tuple[CodeCell, ...],
-        files: Mapping[str, bytes] | None,
-        omitted: Omitted,
-    ) -> Run:
-        settings = plan.settings
-        self._parent.start()
-        return run_notebook(
-            self._parent,
-            cells,
-            limits=settings.limits,
-            seed=settings.seed,
-            files=files,
-            skip=omitted.cells,
-            calls=omitted.calls(calls_of(plan, cells)),
-            captures=files_of(plan, cells),
-            data=plan.data.inside if plan.data else "",
-        )
+        self._store.put_run(key, done.manifest)
+        with self._guard:
+            self._fresh.add(key)
+            self.executed += 1
+        return done.manifest
 
 
 def _shareable(manifest: Manifest) -> bool:

@@ -46,6 +46,7 @@ class WarmParent:
         self._mounted: tuple[int, int] | None = None
         self.warm_s = 0.0
         self._lock = threading.Lock()
+        self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the parent
@@ -71,7 +72,12 @@ class WarmParent:
             if self.alive and self._mounted == _identity(self.data):
                 return
             self._kill()
+            if self._stopping.is_set():
+                raise JailError("a warm parent that goes on expected, found one that is stopped")
             self._spawn()
+            if self._stopping.is_set():
+                self._kill()
+                raise JailError("a warm parent that goes on expected, found one that is stopped")
             ready = self._answer(START_S)
             if ready.get("type") != "ready":
                 raise JailError(self._story("a warm parent expected", ready))
@@ -105,9 +111,14 @@ class WarmParent:
                 raise JailError(self._story("a fork expected", answer))
 
     def stop(self) -> None:
-        """End it, and with it every job that is a fork of it."""
+        """End it, and with it every job that is a fork of it. It may be started again later."""
+        self._stopping.set()
+        process = self._process
+        if process is not None:
+            process.kill()  # whoever waits in `start` for it to be warm waits no longer
         with self._lock:
             self._kill()
+            self._stopping.clear()
 
     def _spawn(self) -> None:
         bwrap = shutil.which("bwrap")
