@@ -37,6 +37,15 @@ DataOption = Annotated[
 StandInOption = Annotated[
     bool, typer.Option("--stand-in", help="Grade on the small stand-in for the data set.")
 ]
+SchedulerOption = Annotated[
+    str, typer.Option("--scheduler", help="A Dask scheduler, whose workers run the notebooks.")
+]
+ClusterOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--cluster", help="A scheduler file (.json), or a cluster to be started by Dask (.toml)."
+    ),
+]
 RerunOption = Annotated[bool, typer.Option("--rerun", help="Execute again what ran before.")]
 STOPPED = "Stopped. What has run is kept: the same command goes on from there."
 HERE = Path()
@@ -115,6 +124,8 @@ def grade(
     store: StoreOption = "",
     data: DataOption = None,
     stand_in: StandInOption = False,
+    scheduler: SchedulerOption = "",
+    cluster: ClusterOption = None,
 ) -> None:
     """Grade submitted/*/NAME into the gradebook; what has run before is not executed again.
 
@@ -122,12 +133,26 @@ def grade(
     """
     from autograder.cli.early import seems_new, warm_early
 
-    parent = warm_early(course, wanted=rerun or seems_new(course, assignment, store))
-    from autograder.cli.commands import grade_command
+    if scheduler and cluster is not None:
+        raise UsageError("--scheduler or --cluster expected, found both")
+    elsewhere = bool(scheduler) or cluster is not None
+    early = not elsewhere and (rerun or seems_new(course, assignment, store))
+    parent = warm_early(course, wanted=early)
+    from autograder.cli.commands import Elsewhere, grade_command
 
     raise typer.Exit(
         grade_command(
-            assignment, students or [], workers, rerun, course, json, store, data, stand_in, parent
+            assignment,
+            students or [],
+            workers,
+            rerun,
+            course,
+            json,
+            store,
+            data,
+            stand_in,
+            parent,
+            Elsewhere(scheduler, cluster) if elsewhere else None,
         )
     )
 

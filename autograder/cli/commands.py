@@ -1,10 +1,13 @@
 """What each command does: calls the floors below, then hands the outcome to the printer."""
 
+from __future__ import annotations
+
 import json
 import sys
-from dataclasses import asdict
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.cli import printing
 from autograder.course import Course
@@ -12,6 +15,17 @@ from autograder.errors import UsageError
 from autograder.grading import Desk, Shelf, StandIn, plan_of, prepare_file
 from autograder.grading.classroom import default_store, grade_class, submissions
 from autograder.jail.parent import WarmParent
+
+if TYPE_CHECKING:
+    from autograder.grading.cluster import Cluster
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The Dask cluster whose workers run the notebooks: a scheduler's address, or a file."""
+
+    scheduler: str
+    file: Path | None
 
 
 def score_command(
@@ -48,6 +62,7 @@ def grade_command(
     data: Path | None,
     stand_in: bool,
     parent: WarmParent | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> int:
     """A class into the gradebook."""
     course, config = opened_course(root)
@@ -60,14 +75,22 @@ def grade_command(
             f"{course.root / course.submitted_directory}"
         )
     results = []
-    with Desk(store or default_store(course), rerun=rerun, parent=parent, data=course.data) as desk:
-        with printing.progress("Grading", len(wanted)) as advance:
-            for result in grade_class(
-                desk, plan, config, wanted, workers=workers, on_run=lambda _: advance()
-            ):
-                results.append(result)
+    kept = store or str(default_store(course))
+    with ExitStack() as stack:
+        place = None
+        if elsewhere is not None:
+            place = stack.enter_context(_cluster(elsewhere, kept))
+            workers = place.in_flight
+        desk = stack.enter_context(
+            Desk(kept, rerun=rerun, parent=parent, data=course.data, place=place)
+        )
+        advance = stack.enter_context(printing.progress("Grading", len(wanted)))
+        for result in grade_class(
+            desk, plan, config, wanted, workers=workers, on_run=lambda _: advance()
+        ):
+            results.append(result)
         told = f"{desk.executor.executed} run, {desk.executor.reused} reused, "
-        told += f"{desk.predictions.replayed} predictions made"
+        told += f"{desk.predictions.replayed} replayed"
         told += f", on {plan.data.told}" if plan.data else ""
     results.sort(key=lambda result: str(result.student))
     if as_json:
@@ -76,6 +99,14 @@ def grade_command(
         printing.show_class(results)
     print(f"{len(results)} submissions of {assignment}: {told}.", file=sys.stderr)
     return int(any(result.needs_review for result in results))
+
+
+def _cluster(elsewhere: Elsewhere, store: str) -> Cluster:
+    from autograder.grading.cluster import Cluster
+
+    # A folder is this machine's own; what has a protocol is reached by workers as well.
+    shared = store if "://" in store and not store.startswith(("file:", "memory:")) else ""
+    return Cluster(elsewhere.scheduler, elsewhere.file, store=shared, say=printing.say)
 
 
 def release_command(assignment: str, root: Path) -> int:

@@ -1,5 +1,6 @@
 """What people read: tables and progress. Results go to standard output, progress to error."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -29,6 +30,11 @@ def progress(title: str, total: int) -> Iterator[Callable[[], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
         yield lambda: bar.advance(task)
+
+
+def say(text: str) -> None:
+    """What is at work now, on standard error."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def show_result(result: Result) -> None:

@@ -1,0 +1,199 @@
+"""Jobs on other machines, through Dask: the scheduling, and what is lost with a worker, are Dask's.
+
+A job goes out with all that it needs and comes back as evidence; checks, held-out labels and the
+gradebook stay here. A worker that is lost has its jobs run by another; each job's result is taken
+once.
+"""
+
+import importlib
+import threading
+import tomllib
+import uuid
+from asyncio import CancelledError
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self  # Dask is an extra and untyped here
+
+from autograder.errors import JailError, UsageError
+from autograder.grading import worker
+from autograder.grading.jobs import Done, Job
+from autograder.grading.plan import Plan
+from autograder.grading.worker import Files
+
+CONNECT_S = 20.0
+WORKERS_S = 300.0
+"""A queue of a computing centre may keep the first worker waiting; then somebody has to look."""
+
+GPU = "GPU"
+"""The resource that a worker with a device offers: ``dask worker --resources "GPU=1"``."""
+
+
+class Cluster:
+    """A Dask scheduler and its workers. Use as a context manager; safe to share between threads.
+
+    ``address`` is a scheduler's; ``file`` a scheduler file (.json) or a description (.toml) of a
+    cluster that a deployer of Dask starts. ``store`` is a URL that workers reach as well, or empty:
+    evidence then comes back through the scheduler.
+
+    Raises UsageError when Dask, the scheduler or workers that can run jobs are not there.
+    """
+
+    def __init__(
+        self,
+        address: str = "",
+        file: Path | None = None,
+        *,
+        store: str = "",
+        gpus: bool = False,
+        say: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        self._store, self._gpus, self._say = store, gpus, say
+        self._facts = worker.facts()
+        self._deployed: Any = None
+        self._stopped = threading.Event()
+        self._guard = threading.Lock()
+        self._sent: dict[str, Any] = {}
+        self._running: set[Any] = set()
+        distributed = _dask()
+        try:
+            self._client = self._connected(distributed, address, file)
+        except (OSError, TimeoutError, ValueError) as error:
+            where = address or str(file)
+            raise UsageError(
+                f"a Dask scheduler expected at {where}, found none that answers ({error}). Start "
+                "one with `dask scheduler` and workers with `dask worker ADDRESS`."
+            ) from None
+        try:
+            self.slots = self._ready()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def in_flight(self) -> int:
+        """How many jobs are handed to the scheduler at a time: no worker waits for the next."""
+        return min(512, max(16, 2 * self.slots))
+
+    def perform(self, job: Job, plan: Plan) -> Done:
+        """See `autograder.grading.jobs.Place`."""
+        files = self._files(plan)
+        with self._guard:
+            if self._stopped.is_set():
+                raise JailError("grading was interrupted before this notebook had run")
+            future = self._client.submit(
+                worker.perform,
+                job,
+                files,
+                self._facts,
+                self._store,
+                key=f"autograder-{uuid.uuid4().hex}",
+                resources={GPU: 1} if self._gpus else None,
+            )
+            self._running.add(future)
+        try:
+            done = future.result()
+        except (Exception, CancelledError) as error:
+            # Dask's own: taken back; workers that end again and again; a scheduler that went.
+            raise JailError(f"no worker could run it: {type(error).__name__}: {error}") from None
+        finally:
+            with self._guard:
+                self._running.discard(future)
+        if isinstance(done, str):
+            raise JailError(done)
+        assert isinstance(done, Done)
+        return done
+
+    def stop(self) -> None:
+        """Take back what waits; what runs on a worker ends there, by its own limits, unseen."""
+        with self._guard:
+            self._stopped.set()
+            running = list(self._running)
+        self._client.cancel(running, force=True)
+
+    def close(self) -> None:
+        """End the cluster if it was started here. Other workers' warm parents end when idle."""
+        self._client.close()
+        if self._deployed is not None:
+            self._deployed.close()
+
+    def _connected(self, distributed: Any, address: str, file: Path | None) -> Any:
+        if file is None:
+            return distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
+        if not file.is_file():
+            raise UsageError(f"a scheduler file or a cluster description expected, found no {file}")
+        if file.suffix != ".toml":
+            return distributed.Client(
+                scheduler_file=str(file), timeout=CONNECT_S, set_as_default=False
+            )
+        self._deployed = _deployed(file)
+        return distributed.Client(self._deployed, timeout=CONNECT_S, set_as_default=False)
+
+    def _ready(self) -> int:
+        """The threads of all workers, once each has said that it can run jobs as they run here."""
+        self._say("waiting for a worker")
+        try:
+            self._client.wait_for_workers(1, timeout=WORKERS_S)
+        except TimeoutError:
+            raise UsageError(
+                f"a worker within {WORKERS_S:g} s expected, found none. "
+                "Start one with `dask worker ADDRESS`."
+            ) from None
+        self._say("workers get ready")
+        answers: dict[str, Any] = self._client.run(worker.get_ready, on_error="return")
+        for where, answer in sorted(answers.items()):
+            if not isinstance(answer, worker.Ready):
+                raise UsageError(
+                    f"autograder on the worker {where} expected, found {answer!r:.300}. Install "
+                    "keras-autograder[cluster] of the grader's version there."
+                )
+            problem = self._facts.unlike(answer.facts) or answer.problem
+            if problem:
+                raise UsageError(f"a worker that can run jobs expected at {where}: {problem}")
+        return max(1, sum(int(n) for n in self._client.nthreads().values()))
+
+    def _files(self, plan: Plan) -> Any:
+        """The data set's files: sent once, and from worker to worker."""
+        if plan.data is None:
+            return {}
+        with self._guard:
+            if plan.data.key not in self._sent:
+                files: Files = worker.files_of(plan.data.folder, plan.data.inside)
+                self._sent[plan.data.key] = self._client.scatter([files], hash=False)[0]
+            return self._sent[plan.data.key]
+
+
+def _dask() -> Any:
+    try:
+        return importlib.import_module("distributed")
+    except ImportError:
+        raise UsageError(
+            "Dask expected for --scheduler and --cluster, found none. Install it: "
+            "pip install 'keras-autograder[cluster]'"
+        ) from None
+
+
+def _deployed(file: Path) -> Any:
+    """The cluster that a description asks for: its class, its options, how many workers."""
+    try:
+        asked = tomllib.loads(file.read_text(encoding="utf-8"))
+        module, _, name = str(asked["cluster"]).rpartition(".")
+        options, scale = dict(asked.get("options", {})), dict(asked.get("scale", {}))
+        kind = getattr(importlib.import_module(module), name)
+    except (OSError, ValueError, KeyError, TypeError, ImportError, AttributeError) as error:
+        raise UsageError(
+            f'a description with cluster = "module.Class" of a Dask deployer, [options] and '
+            f"[scale] expected in {file}: {type(error).__name__}: {error}"
+        ) from None
+    cluster = kind(**options)
+    if scale:
+        cluster.scale(**scale)
+    return cluster

@@ -1,0 +1,178 @@
+"""What runs on another machine: the same jobs, in forks of a warm parent of that machine.
+
+Called by Dask in a worker's process, which may run several at a time. Nothing of the course comes
+here but a job's own cells and the training rows of its data set.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder.errors import AutograderError, JailError
+from autograder.evidence.store import Store
+from autograder.grading.jobs import Done, Here, Job
+from autograder.grading.prepare import RECORDER_VERSION, environment
+from autograder.jail.mounts import DATA, PACKAGE, VISIBLE
+from autograder.jail.parent import WarmParent
+
+IDLE_S = 300.0
+"""How long a warm parent (about 400 MB) waits on a worker for the next job."""
+
+Files = Mapping[str, bytes]
+"""A data set's files by their path below the folder that a jail has mounted."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What must be the same on both machines, or the same work would not earn the same points."""
+
+    recorder: str
+    environment: str
+    code: str
+
+    def unlike(self, other: "Facts") -> str:
+        """How ``other`` differs, in words; empty where it does not."""
+        if self.environment != other.environment:
+            return f"{self.environment} expected, found {other.environment}"
+        if self.recorder != other.recorder:
+            return f"recorder version {self.recorder} expected, found {other.recorder}"
+        if self.code != other.code:
+            return f"autograder's code {self.code[:12]} expected, found {other.code[:12]}"
+        return ""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A worker's answer before work starts. ``problem`` says why it cannot run a job."""
+
+    facts: Facts
+    problem: str = ""
+
+
+class _Worker:
+    """The one warm parent of this process and the data sets that were laid out for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: tuple[int, Here] | None = None
+        self._laid: set[str] = set()
+        self._active = 0
+        self._timer: threading.Timer | None = None
+
+    def perform(self, job: Job, files: Files) -> Done:
+        """Run a job; the warm parent stays for a while after the last one."""
+        with self._lock:
+            self._active += 1
+        try:
+            return self.here(files).perform(job)
+        finally:
+            with self._lock:
+                self._active -= 1
+            self.wait()
+
+    def wait(self) -> None:
+        """End the warm parent when nothing has come for a while."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = threading.Timer(IDLE_S, self.leave)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def here(self, files: Files) -> Here:
+        """The place that can read ``files``; a fork of the process makes its own."""
+        with self._lock:
+            if self._made is None or self._made[0] != os.getpid():
+                folder = Path(tempfile.mkdtemp(prefix="autograder-worker-")) / "data"
+                folder.mkdir(mode=0o755)
+                folder.parent.chmod(0o755)
+                self._laid = set()
+                self._made = (os.getpid(), Here(WarmParent(data=folder)))
+            place = self._made[1]
+            assert place.parent.data is not None
+            for name, content in files.items():
+                if name not in self._laid:
+                    _lay(place.parent.data / name, content)
+                    self._laid.add(name)
+            return place
+
+    def leave(self) -> None:
+        """End the warm parent and remove what was laid out, unless a job is at work."""
+        with self._lock:
+            if self._active:
+                return
+            if self._made is not None and self._made[0] == os.getpid():
+                place = self._made[1]
+                place.parent.stop()
+                if place.parent.data is not None:
+                    shutil.rmtree(place.parent.data.parent, ignore_errors=True)
+            self._made = None
+
+
+_WORKER = _Worker()  # Dask calls functions; what they share in a process has to lie beside them
+
+
+def facts() -> Facts:
+    """The facts of this process: versions, and a digest of the code that a jail can see."""
+    return Facts(RECORDER_VERSION, environment(), _code())
+
+
+def get_ready() -> Ready:
+    """Start the warm parent, so that the first job finds it, and say what runs here."""
+    try:
+        _WORKER.here({}).parent.start()
+    except JailError as error:
+        return Ready(facts(), str(error))
+    _WORKER.wait()
+    return Ready(facts())
+
+
+def perform(job: Job, files: Files, expected: Facts, store: str) -> Done | str:
+    """Run a job. With ``store`` (a URL that both machines reach) the arrays go there.
+
+    Returns a sentence where this machine could not run it: the fault is never the student's.
+    """
+    # A worker may have come after work had started.
+    unlike = expected.unlike(facts())
+    if unlike:
+        return f"the worker is not like the grader: {unlike}"
+    try:
+        done = _WORKER.perform(job, files)
+        if not store:
+            return done
+        kept = Store(store)
+        for blob in done.blobs.values():
+            kept.put_blob(blob)
+        return replace(done, blobs={})
+    except (AutograderError, OSError) as error:
+        return str(error)
+
+
+def files_of(folder: Path, inside: str) -> Files:
+    """The files of the data set that the jail sees at ``inside``, read from ``folder``."""
+    base = folder / inside.removeprefix(f"{DATA}/") if inside else None
+    if base is None:
+        return {}
+    paths = sorted(path for path in base.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def _lay(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    path.chmod(0o644)
+
+
+def _code() -> str:
+    found = hashlib.sha256()
+    for name in VISIBLE:
+        path = PACKAGE / name
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            found.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0")
+            found.update(file.read_bytes() + b"\0")
+    return found.hexdigest()

@@ -1,0 +1,246 @@
+"""A class on a real Dask scheduler with workers of their own, on loopback."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.course import Course
+from autograder.errors import UsageError
+from autograder.gradebook import load_config
+from autograder.grading import Desk, plan_of, worker
+from autograder.grading.classroom import grade_class, submissions
+from autograder.grading.cluster import Cluster
+from autograder.grading.prepare import prepare_folder
+
+pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
+pytestmark = [pytest.mark.jail, pytest.mark.filterwarnings("ignore::Warning")]
+
+FULL = {"check_total": 2.0, "check_table": 3.0, "check_word": 1.0, "check_model": 4.0}
+START_S = 90.0
+
+
+class Lab:
+    """A scheduler and workers as processes, as an instructor would start them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "scheduler.json"
+        self.workers: dict[str, subprocess.Popen[bytes]] = {}
+        self.scheduler = self._dask("scheduler", "--port", "0", "--host", "127.0.0.1")
+        self.scheduler_address = self._address()
+
+    def worker(self, name: str, *options: str, **environment: str) -> None:
+        given = ["--nthreads", "1", "--no-nanny", "--name", name, "--host", "127.0.0.1", *options]
+        self.workers[name] = self._dask("worker", *given, **environment)
+
+    def end(self) -> None:
+        for process in (*self.workers.values(), self.scheduler):
+            process.kill()
+            process.wait()
+
+    def _dask(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+        quiet = {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+        log = open(self.folder / f"{arguments[0]}-{len(self.workers)}.log", "wb")  # noqa: SIM115
+        return subprocess.Popen(
+            [sys.executable, "-m", "dask", arguments[0], "--no-dashboard", *arguments[1:],
+             "--scheduler-file", str(self.file)],
+            cwd=self.folder, stdout=log, stderr=log, env={**os.environ, **quiet, **environment},
+        )  # fmt: skip
+
+    def _address(self) -> str:
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            if self.file.is_file() and self.file.read_text():
+                return str(json.loads(self.file.read_text())["address"])
+            time.sleep(0.1)
+        raise RuntimeError("no scheduler came up")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    made = Lab(tmp_path_factory.mktemp("lab"))
+    try:
+        made.worker("one")
+        made.worker("two")
+        yield made
+    finally:
+        made.end()
+
+
+@pytest.fixture
+def a_class(tmp_path: Path, new_course: Any, answered: Any, hand_in: Any) -> Callable[..., Course]:
+    def make(size: int, table: str = "table = np.arange(3) ** 2") -> Course:
+        course: Course = new_course(tmp_path / "course")
+        for number in range(size):
+            hand_in(course, f"s{number:02d}", answered(course, table=f"n = {number}\n{table}"))
+        return course
+
+    return make
+
+
+def graded(course: Course, place: Cluster, parent: Any) -> dict[str, Any]:
+    desk = Desk(course.state / "store", parent=parent, place=place)
+    students = submissions(course, "sums")
+    results = list(
+        grade_class(
+            desk,
+            plan_of(course, "sums"),
+            load_config(course.root),
+            students,
+            workers=place.in_flight,
+        )
+    )
+    assert len(results) == len(students)
+    assert desk.executor.executed == len(students)
+    return {str(result.student): result for result in results}
+
+
+def points(result: Any) -> dict[str, float | None]:
+    return {name: cell.score for name, cell in result.cells.items()}
+
+
+def test_a_class_is_graded_by_workers(lab: Lab, a_class: Any, warm_parent: Any) -> None:
+    course = a_class(4)
+    with Cluster(lab.scheduler_address) as place:
+        assert place.slots >= 1
+        found = graded(course, place, warm_parent)
+    assert {name: points(result) for name, result in found.items()} == {
+        f"s{number:02d}": FULL for number in range(4)
+    }
+
+
+def test_what_a_worker_ran_is_what_this_machine_runs(
+    lab: Lab, a_class: Any, warm_parent: Any
+) -> None:
+    course = a_class(1, "table = np.random.rand(3)")
+    plan = plan_of(course, "sums")
+    prepared = prepare_folder(plan, course.submitted("sums", "s00"), "s00")
+    with Cluster(file=lab.file) as place:
+        there = Desk(course.state / "there", parent=warm_parent, place=place).run(plan, prepared)
+    here = Desk(course.state / "here", parent=warm_parent).run(plan, prepared)
+    (one,), (other,) = there[0].values(), here[0].values()
+    for part in ("snapshots", "models", "status", "raw"):
+        assert one[part] == other[part]
+    assert one["snapshots"]["check_table"]["values"]["table"]
+
+
+def test_evidence_may_go_to_a_store_that_all_reach(
+    lab: Lab, a_class: Any, warm_parent: Any, tmp_path: Path
+) -> None:
+    course = a_class(2)
+    shared = f"local://{tmp_path}/shared"
+    with Cluster(lab.scheduler_address, store=shared) as place:
+        desk = Desk(shared, parent=warm_parent, place=place)
+        plan = plan_of(course, "sums")
+        results = list(
+            grade_class(
+                desk, plan, load_config(course.root), submissions(course, "sums"), workers=4
+            )
+        )
+    assert [points(result) for result in results] == [FULL, FULL]
+    assert list((tmp_path / "shared" / "arrays").rglob("*.bin"))
+
+
+def test_a_worker_killed_half_way_loses_nothing(
+    lab: Lab, a_class: Any, warm_parent: Any, tmp_path: Path
+) -> None:
+    slow = "import time\ntime.sleep(0.7)\ntable = np.arange(3) ** 2"
+    course = a_class(12, slow)
+    own = Lab(tmp_path)
+    try:
+        own.worker("lasts")
+        own.worker("falls")
+        with Cluster(own.scheduler_address) as place:
+            while len(place._client.nthreads()) < 2:
+                time.sleep(0.1)
+            place._ready()  # the second one too is warm when the class begins
+            desk = Desk(course.state / "store", parent=warm_parent, place=place)
+            ran: list[str] = []
+
+            def on_run(prepared: Any) -> None:
+                ran.append(str(prepared.student))
+                if len(ran) == 3:
+                    own.workers["falls"].send_signal(signal.SIGKILL)
+
+            results = list(
+                grade_class(
+                    desk, plan_of(course, "sums"), load_config(course.root),
+                    submissions(course, "sums"), workers=place.in_flight, on_run=on_run,
+                )
+            )  # fmt: skip
+            assert len(place._client.nthreads()) == 1
+    finally:
+        own.end()
+    assert sorted(ran) == sorted(str(result.student) for result in results)
+    assert sorted(ran) == submissions(course, "sums")
+    assert all(points(result) == FULL for result in results)
+    assert not [reason for result in results for reason in result.reasons]
+
+
+def test_a_worker_with_other_code_is_refused_before_work_starts(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = worker.Facts(recorder="0", environment=worker.facts().environment, code="0" * 64)
+    monkeypatch.setattr(worker, "facts", lambda: other)
+    with pytest.raises(UsageError, match="recorder version 0 expected, found"):
+        Cluster(lab.scheduler_address)
+
+
+def test_a_worker_ends_its_warm_parent_when_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "IDLE_S", 0.5)
+    assert worker.get_ready().problem == ""
+    _, place = worker._WORKER._made or (0, None)
+    assert place is not None and place.parent.alive
+    folder = place.parent.data
+    deadline = time.monotonic() + 20
+    while place.parent.alive and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not place.parent.alive
+    assert worker._WORKER._made is None and folder is not None and not folder.exists()
+
+
+def test_the_command_grades_on_a_scheduler(lab: Lab, a_class: Any) -> None:
+    course = a_class(2)
+    command = [sys.executable, "-m", "autograder", "grade", "sums", "--json"]
+    done = subprocess.run(
+        [*command, "--scheduler", lab.scheduler_address],
+        cwd=course.root, capture_output=True, text=True,
+    )  # fmt: skip
+    assert [one["score"] for one in json.loads(done.stdout)] == [10.0, 10.0], done.stderr
+    assert "2 submissions of sums: 2 run, 0 reused" in done.stderr
+    again = subprocess.run(
+        [*command, "--cluster", str(lab.file)], cwd=course.root, capture_output=True, text=True
+    )
+    assert "2 submissions of sums: 0 run, 2 reused" in again.stderr
+
+
+def test_a_cluster_that_dask_starts_itself(tmp_path: Path, a_class: Any, warm_parent: Any) -> None:
+    file = tmp_path / "lab.toml"
+    file.write_text(
+        'cluster = "distributed.LocalCluster"\n[scale]\nn = 1\n[options]\nn_workers = 0\n'
+        "threads_per_worker = 1\ndashboard_address = ''\n"
+    )
+    with Cluster(file=file) as place:
+        assert [points(one) for one in graded(a_class(1), place, warm_parent).values()] == [FULL]
+
+
+def test_a_scheduler_that_is_not_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.grading.cluster.CONNECT_S", 1.0)
+    with pytest.raises(UsageError, match="a Dask scheduler expected at tcp:"):
+        Cluster("tcp://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("text", ["", 'cluster = "no.such.Cluster"', "cluster = ["])
+def test_a_description_that_is_none_is_a_sentence(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "lab.toml"
+    file.write_text(text)
+    with pytest.raises(UsageError, match="a description with cluster ="):
+        Cluster(file=file)
