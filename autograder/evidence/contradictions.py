@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from autograder.evidence.tree import read_cell, walk
+from autograder.evidence.tree import nodes_of
 from autograder.nouns import CodeCell
 
 _COMPILES = frozenset({"compile", "load_model", "compile_from_config", "from_config",
@@ -71,9 +71,8 @@ def _executed(cells: Sequence[CodeCell], manifest: Mapping[str, Any]) -> list[as
     }
     nodes: list[ast.AST] = []
     for cell in cells:
-        tree = read_cell(cell.source).tree if cell.index not in left else None
-        if tree is not None:
-            nodes.extend(walk(tree))
+        if cell.index not in left:
+            nodes.extend(nodes_of(cell.source))
     return nodes
 
 

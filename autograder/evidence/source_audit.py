@@ -34,7 +34,7 @@ from autograder.evidence.audit_tables import (
 )
 from autograder.evidence.contradictions import contradictions
 from autograder.evidence.dotted import Aliases
-from autograder.evidence.tree import magic_of, read_cell, walk
+from autograder.evidence.tree import magic_of, nodes_of, read_cell
 from autograder.nouns import CodeCell
 
 __all__ = ["contradictions", "suspicious"]
@@ -54,7 +54,7 @@ def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> t
     they and grade cells give no reasons, but their imports tell what names mean.
     """
     aliases = Aliases()
-    trees: list[tuple[CodeCell, list[ast.AST]]] = []
+    trees: list[tuple[CodeCell, tuple[ast.AST, ...]]] = []
     reasons: list[str] = []
     for cell in cells:
         parsed = read_cell(cell.source)
@@ -62,7 +62,7 @@ def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> t
             reasons.append("a cell is too large or too deeply nested to be audited")
         if parsed.tree is not None:
             try:
-                nodes = list(walk(parsed.tree))
+                nodes = nodes_of(cell.source)
             except (RecursionError, MemoryError):
                 reasons.append("a cell is too large or too deeply nested to be audited")
                 continue

@@ -47,6 +47,16 @@ def read_cell(source: str) -> Parsed:
     return parse_cell(source)
 
 
+@functools.lru_cache(maxsize=1024)
+def nodes_of(source: str) -> tuple[ast.AST, ...]:
+    """Every node of a cell and of the Python inside its magics; none of a cell without a tree.
+
+    Shared like `read_cell`'s tree. Raises RecursionError or MemoryError for what is too deep.
+    """
+    tree = read_cell(source).tree
+    return () if tree is None else tuple(walk(tree))
+
+
 def parse_cell(source: str) -> Parsed:
     """The tree of a cell after IPython's own transformation of magics, ``!`` and ``?``."""
     from IPython.core.inputtransformer2 import TransformerManager

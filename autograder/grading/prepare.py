@@ -1,5 +1,6 @@
 """From a submitted folder or file to cells that can run, with every repair written down."""
 
+import functools
 import hashlib
 import importlib.metadata
 import platform
@@ -116,6 +117,7 @@ def _graded(cells: Sequence[CodeCell]) -> list[str]:
     return [cell.grade_id for cell in cells if cell.is_grade and cell.grade_id is not None]
 
 
+@functools.cache
 def environment() -> str:
     """The versions that a result depends on, as one line."""
     packages = ("tensorflow", "keras", "numpy", "scikit-learn", "ipython")
