@@ -5,13 +5,16 @@ a repaired notebook and a `Result`; nothing here executes or judges student code
 """
 
 from autograder.gradebook.classic import classic_score
+from autograder.gradebook.commit import Recorded
 from autograder.gradebook.config import course_from, course_of, coursedir_of, load_config
-from autograder.gradebook.record import Recorded, record, save_scores
+from autograder.gradebook.record import Item, Outcome, record, record_all, save_scores
 from autograder.gradebook.register import register
 from autograder.gradebook.session import opened
 from autograder.gradebook.steps import checksums, released
 
 __all__ = [
+    "Item",
+    "Outcome",
     "Recorded",
     "checksums",
     "classic_score",
@@ -21,6 +24,7 @@ __all__ = [
     "load_config",
     "opened",
     "record",
+    "record_all",
     "register",
     "released",
     "save_scores",

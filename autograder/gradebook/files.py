@@ -9,6 +9,7 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,12 @@ from autograder.nouns import JSON
 TIMESTAMP = "timestamp.txt"
 MAX_TIMESTAMP_BYTES = 200
 """nbgrader's own stamp is 30 characters; what is longer is something else."""
+
+
+LEFT_S = 3600
+"""A folder that no writer has touched for so long was left by one that was killed."""
+PUBLISH_TRIES = 3
+"""Another process may publish the same folder between our two renames."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +73,14 @@ def write_autograded(
     destination = course.autograded(assignment, student)
     destination.parent.mkdir(parents=True, exist_ok=True)
     for left in destination.parent.glob(f".{assignment}-*.tmp"):
-        shutil.rmtree(left, ignore_errors=True)
+        # A fresh one is another process's, which grades the same submission right now.
+        try:
+            if time.time() - left.stat().st_mtime > LEFT_S:
+                shutil.rmtree(left, ignore_errors=True)
+        except FileNotFoundError:
+            pass  # published in this moment
     made = tempfile.mkdtemp(prefix=f".{assignment}-", suffix=".tmp", dir=destination.parent)
-    prepared = Prepared(Path(made) / "new", Path(made) / "old", destination)
+    prepared = Prepared(Path(made) / "new", destination)
     try:
         prepared.folder.mkdir()
         _companions(course, config, assignment, student, prepared.folder)
@@ -89,15 +101,20 @@ class Prepared:
     """A finished folder that waits to take its place."""
 
     folder: Path
-    old: Path
     destination: Path
 
     def publish(self) -> None:
         """Put the folder in its place. Two renames: a crash between them shows no folder, which
         nbgrader reads as "not yet graded"; it never shows half of one."""
-        if self.destination.exists():
-            self.destination.rename(self.old)
-        self.folder.rename(self.destination)
+        for remaining in reversed(range(PUBLISH_TRIES)):
+            try:
+                if self.destination.exists():
+                    self.destination.rename(self.folder.with_name(f"old{remaining}"))
+                self.folder.rename(self.destination)
+                break
+            except OSError:
+                if not remaining:
+                    raise
         self.discard()
 
     def discard(self) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Course, safe_name
-from autograder.errors import AutograderError, CourseError, GradebookError
-from autograder.gradebook import opened, record, register, released
+from autograder.errors import AutograderError, CourseError
+from autograder.gradebook import Recorded, opened, record_all, register, released
 from autograder.grading.desk import Desk, Graded
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import Prepared, PreparedNotebook, prepare_folder
@@ -48,8 +48,7 @@ def grade_class(
         register(plan.course, plan.assignment, config)
         with opened(plan.course, config) as gradebook:
             for batch in desk.judged(plan, runs, workers=workers):
-                for graded in batch:
-                    yield _recorded(plan, config, graded, gradebook)
+                yield from _recorded(plan, config, batch, gradebook)
 
 
 def _prepare(plan: Plan, student: str) -> Prepared:
@@ -87,9 +86,20 @@ def _undecided(plan: Plan, student: str, reason: str) -> Result:
     )
 
 
-def _recorded(plan: Plan, config: Any, graded: Graded, gradebook: Any) -> Result:
+def _recorded(plan: Plan, config: Any, batch: Sequence[Graded], gradebook: Any) -> Iterator[Result]:
     # Any: a traitlets Config and nbgrader's Gradebook.
-    result = graded.result
+    items = [(graded.result, _shown(plan, config, graded)) for graded in batch]
+    outcomes = record_all(plan.course, config, items, gradebook)
+    for (result, _), outcome in zip(items, outcomes, strict=True):
+        if isinstance(outcome, Recorded):
+            yield replace(result, reasons=(*result.reasons, *outcome.reasons))
+        else:
+            reason = f"graded, but not recorded: {outcome}"
+            yield replace(result, needs_review=True, reasons=(*result.reasons, reason))
+
+
+def _shown(plan: Plan, config: Any, graded: Graded) -> dict[str, Any]:
+    """The graded notebooks by name, as nbgrader's nodes are (untyped)."""
     notebooks = {}
     for part in graded.prepared.notebooks:
         shown = part.notebook
@@ -98,15 +108,8 @@ def _recorded(plan: Plan, config: Any, graded: Graded, gradebook: Any) -> Result
             shown = released(plan.sources[part.name], plan.course, plan.assignment, config)
         if shown is not None:
             run = graded.manifests.get(part.name)
-            notebooks[part.name] = graded_notebook(shown, run, _of(result, part.name))
-    try:
-        recorded = record(plan.course, config, result, notebooks, gradebook=gradebook)
-    except (GradebookError, OSError) as error:
-        reason = f"graded, but not recorded: {error}"
-        return replace(result, needs_review=True, reasons=(*result.reasons, reason))
-    if not recorded.reasons:
-        return result
-    return replace(result, reasons=(*result.reasons, *recorded.reasons))
+            notebooks[part.name] = graded_notebook(shown, run, _of(graded.result, part.name))
+    return notebooks
 
 
 def _of(result: Result, notebook: str) -> Result:
