@@ -37,6 +37,14 @@ DataOption = Annotated[
 StandInOption = Annotated[
     bool, typer.Option("--stand-in", help="Grade on the small stand-in for the data set.")
 ]
+GpusOption = Annotated[
+    str,
+    typer.Option(
+        "--gpus",
+        help="GPUs that run notebooks: none, auto, or numbers (0,1).",
+        show_default="c.Gpus.devices in nbgrader_config.py",
+    ),
+]
 RerunOption = Annotated[bool, typer.Option("--rerun", help="Execute again what ran before.")]
 STOPPED = "Stopped. What has run is kept: the same command goes on from there."
 HERE = Path()
@@ -82,6 +90,7 @@ def score(
     ] = False,
     data: DataOption = None,
     stand_in: StandInOption = False,
+    gpus: GpusOption = "",
 ) -> None:
     """Grade one notebook without a gradebook.
 
@@ -90,7 +99,7 @@ def score(
     from autograder.cli.commands import score_command
 
     raise typer.Exit(
-        score_command(notebook, assignment, course, json, store, rerun, data, stand_in)
+        score_command(notebook, assignment, course, json, store, rerun, data, stand_in, gpus)
     )
 
 
@@ -107,6 +116,7 @@ def grade(
     store: StoreOption = "",
     data: DataOption = None,
     stand_in: StandInOption = False,
+    gpus: GpusOption = "",
 ) -> None:
     """Grade submitted/*/NAME into the gradebook; what has run before is not executed again.
 
@@ -116,7 +126,7 @@ def grade(
 
     raise typer.Exit(
         grade_command(
-            assignment, students or [], workers, rerun, course, json, store, data, stand_in
+            assignment, students or [], workers, rerun, course, json, store, data, stand_in, gpus
         )
     )
 
@@ -160,6 +170,7 @@ def verify(
     json: JsonOption = False,
     store: StoreOption = "",
     data: DataOption = None,
+    gpus: GpusOption = "",
 ) -> None:
     """Prove that solutions score full marks, releases zero, and known answers their points.
 
@@ -167,7 +178,7 @@ def verify(
     """
     from autograder.cli.commands import verify_command
 
-    raise typer.Exit(verify_command(assignments or [], course, workers, json, store, data))
+    raise typer.Exit(verify_command(assignments or [], course, workers, json, store, data, gpus))
 
 
 @app.command()

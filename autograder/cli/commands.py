@@ -9,8 +9,9 @@ from typing import Any
 from autograder.cli import printing
 from autograder.course import Course
 from autograder.errors import UsageError
-from autograder.grading import Desk, Shelf, StandIn, plan_of, prepare_file
+from autograder.grading import Desk, Shelf, StandIn, choice_of, plan_of, prepare_file
 from autograder.grading.classroom import default_store, grade_class, submissions
+from autograder.jail.leases import Leases
 
 
 def score_command(
@@ -22,13 +23,15 @@ def score_command(
     rerun: bool,
     data: Path | None,
     stand_in: bool,
+    gpus: str = "",
 ) -> int:
     """One notebook, no gradebook."""
-    course, _ = opened_course(root)
+    course, config = opened_course(root)
     if not notebook.exists() and not notebook.is_symlink():
         raise UsageError(f"a notebook expected at {notebook}, found nothing")
     plan = plan_of(course, assignment, shelf_of(data, stand_in))
-    with Desk(store or default_store(course), rerun=rerun, data=course.data) as desk:
+    leases = leases_of(config, gpus)
+    with Desk(store or default_store(course), rerun=rerun, data=course.data, leases=leases) as desk:
         result = desk.grade(plan, prepare_file(plan, notebook)).result
     if as_json:
         print(json.dumps(result.as_json(), indent=2))
@@ -47,6 +50,7 @@ def grade_command(
     store: str,
     data: Path | None,
     stand_in: bool,
+    gpus: str = "",
 ) -> int:
     """A class into the gradebook."""
     course, config = opened_course(root)
@@ -59,7 +63,8 @@ def grade_command(
             f"{course.root / course.submitted_directory}"
         )
     results = []
-    with Desk(store or default_store(course), rerun=rerun, data=course.data) as desk:
+    leases = leases_of(config, gpus)
+    with Desk(store or default_store(course), rerun=rerun, data=course.data, leases=leases) as desk:
         with printing.progress("Grading", len(wanted)) as advance:
             for result in grade_class(
                 desk, plan, config, wanted, workers=workers, on_run=lambda _: advance()
@@ -103,18 +108,25 @@ def solutions_command(assignment: str, root: Path, data: Path | None) -> int:
 
 
 def verify_command(
-    names: list[str], root: Path, workers: int, as_json: bool, store: str, data: Path | None
+    names: list[str],
+    root: Path,
+    workers: int,
+    as_json: bool,
+    store: str,
+    data: Path | None,
+    gpus: str = "",
 ) -> int:
     """Prove assignments."""
     from autograder.authoring.verify import count_of, verify
 
-    course, _ = opened_course(root)
+    course, config = opened_course(root)
     wanted = names or course.assignments()
     if not wanted:
         raise UsageError(f"assignments below {course.root / course.source_directory} expected")
     proofs = []
     shelf = shelf_of(data, missing=StandIn.IF_MISSING)
-    with Desk(store or default_store(course), data=course.data) as desk:
+    leases = leases_of(config, gpus)
+    with Desk(store or default_store(course), data=course.data, leases=leases) as desk:
         total = sum(count_of(course, name) for name in wanted)
         with printing.progress("Verifying", total) as advance:
             for name in wanted:
@@ -173,9 +185,9 @@ def publish_command(folder: Path, root: Path, as_json: bool) -> int:
 
 def doctor_command(root: Path, as_json: bool) -> int:
     """Walls and versions."""
-    from autograder.cli.doctor import examine, public_answers
+    from autograder.cli.doctor import examine, leased, public_answers
 
-    found = {**examine(), "warnings": public_answers(root)}
+    found = {**examine(), "gpus": leased(root), "warnings": public_answers(root)}
     if as_json:
         print(json.dumps(found, indent=2))
     else:
@@ -225,6 +237,14 @@ def shelf_of(
     if folder is not None and stand_in:
         raise UsageError("--data or --stand-in expected, found both")
     return Shelf(folder, StandIn.ALWAYS if stand_in else missing)
+
+
+def leases_of(config: Any, asked: str) -> Leases | None:
+    """The GPUs for a command's jobs (config: untyped); says on stderr which ones are not there."""
+    choice = choice_of(config, asked)
+    if choice.note:
+        print(f"autograder: {choice.note}", file=sys.stderr)
+    return choice.leases()
 
 
 def opened_course(root: Path) -> tuple[Course, Any]:

@@ -17,6 +17,7 @@ from autograder.grading.prepare import Prepared, reseeded
 from autograder.grading.reference import run_reference
 from autograder.grading.retries import joined, missed
 from autograder.grading.score import result_of
+from autograder.jail.leases import Leases
 from autograder.jail.parent import WarmParent
 from autograder.nouns import CheckOutcome, Result
 
@@ -33,7 +34,8 @@ class Graded:
 class Desk:
     """Grades prepared submissions. Use as a context manager; safe to share between threads.
 
-    ``data`` is the course's folder of data sets, for the warm parent that is started here.
+    ``data`` is the course's folder of data sets, for the warm parent that is started here;
+    ``leases`` are the GPUs that it lends to notebooks.
     """
 
     def __init__(
@@ -43,10 +45,12 @@ class Desk:
         rerun: bool = False,
         parent: WarmParent | None = None,
         data: Path | None = None,
+        leases: Leases | None = None,
     ) -> None:
-        self.parent = parent or WarmParent(data=data)
+        devices = leases.devices if leases is not None else ()
+        self.parent = parent or WarmParent(data=data, devices=devices)
         self.store = Store(str(store))
-        self.executor = Executor(self.parent, self.store, rerun=rerun)
+        self.executor = Executor(self.parent, self.store, rerun=rerun, leases=leases)
         self.predictions = Predictions(self.parent, self.store)
         self._checking = threading.Lock()
         self._references: dict[str, Manifest | None] = {}

@@ -1,8 +1,10 @@
 """Runs a prepared notebook once, or finds the run of the same code in the store."""
 
+import hashlib
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import TypeVar
 
 from autograder.errors import JailError, WallMissing
@@ -11,6 +13,7 @@ from autograder.evidence.store import Store
 from autograder.grading.again import RERUNS, Manifest, Omitted, joined, more
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import PreparedNotebook, calls_of, files_of
+from autograder.jail.leases import Leases
 from autograder.jail.notebook import Run, run_notebook
 from autograder.jail.parent import WarmParent
 from autograder.nouns import CodeCell
@@ -25,10 +28,21 @@ _Ended = TypeVar("_Ended")
 
 
 class Executor:
-    """Executes notebooks for one command: one warm parent, one store, nothing twice."""
+    """Executes notebooks for one command: one warm parent, one store, nothing twice.
 
-    def __init__(self, parent: WarmParent, store: Store, *, rerun: bool = False) -> None:
+    ``leases`` lends each run one of the parent's GPUs; without them runs stay on the CPU.
+    """
+
+    def __init__(
+        self,
+        parent: WarmParent,
+        store: Store,
+        *,
+        rerun: bool = False,
+        leases: Leases | None = None,
+    ) -> None:
         self._parent, self._store, self._rerun = parent, store, rerun
+        self._leases = leases
         self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._guard = threading.Lock()
         self._fresh: set[str] = set()
@@ -39,21 +53,24 @@ class Executor:
     def stop(self) -> None:
         """Start nothing again: the command was interrupted. What is at work is given up unseen."""
         self._stopped.set()
+        if self._leases is not None:
+            self._leases.stop()
         self._parent.stop()
 
     def manifest(self, plan: Plan, prepared: PreparedNotebook) -> Manifest:
         """The run of this code. Raises JailError when the jail broke three times in a row."""
+        name = prepared.key if self._leases is None else on_gpu(prepared.key)
         with self._guard:
-            lock = self._locks[prepared.key]
+            lock = self._locks[name]
         with lock:
-            for key in (prepared.key, f"{prepared.key[:48]}{prepared.raw[:16]}"):
+            for key in (name, f"{name[:48]}{prepared.raw[:16]}"):
                 found = self._stored(key)
                 if found is None:
                     return self._execute(key, plan, prepared)
                 if found.get("raw") == prepared.raw or _shareable(found):
                     self.reused += 1
                     return found
-        return self._execute(prepared.key, plan, prepared)
+        return self._execute(name, plan, prepared)
 
     def _stored(self, key: str) -> Manifest | None:
         if self._rerun and key not in self._fresh:
@@ -122,17 +139,24 @@ class Executor:
     ) -> Run:
         settings = plan.settings
         self._parent.start()
-        return run_notebook(
-            self._parent,
-            cells,
-            limits=settings.limits,
-            seed=settings.seed,
-            files=files,
-            skip=omitted.cells,
-            calls=omitted.calls(calls_of(plan, cells)),
-            captures=files_of(plan, cells),
-            data=plan.data.inside if plan.data else "",
-        )
+        with self._leases.lease() if self._leases is not None else nullcontext() as device:
+            return run_notebook(
+                self._parent,
+                cells,
+                limits=settings.limits,
+                seed=settings.seed,
+                files=files,
+                skip=omitted.cells,
+                calls=omitted.calls(calls_of(plan, cells)),
+                captures=files_of(plan, cells),
+                data=plan.data.inside if plan.data else "",
+                device=device,
+            )
+
+
+def on_gpu(key: str) -> str:
+    """The store's key of a run on a GPU, whose numbers are not bit by bit those of a CPU."""
+    return hashlib.sha256(f"{key} gpu".encode()).hexdigest()
 
 
 def _shareable(manifest: Manifest) -> bool:
