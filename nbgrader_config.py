@@ -56,6 +56,11 @@ c.ExtractorPlugin.zip_ext = [".zip"]  # a tar may hold links, and nbgrader follo
 c.CoursePublication.repository = ""
 c.CoursePublication.install = "pip install keras-autograder"
 
+# GPUs that run notebooks: "none", "auto" (all that are found) or numbers ("0,1"), and how many
+# notebooks share one at the same time. `autograder grade --gpus auto` for one command: docs/gpu.md.
+c.Gpus.devices = "none"
+c.Gpus.jobs_per_device = 1
+
 # Late submissions: "none" takes nothing off, "zero" all points; or name a plugin of your own in
 # c.AssignLatePenalties.plugin_class.
 c.LateSubmissionPlugin.penalty_method = "none"

@@ -37,6 +37,14 @@ DataOption = Annotated[
 StandInOption = Annotated[
     bool, typer.Option("--stand-in", help="Grade on the small stand-in for the data set.")
 ]
+GpusOption = Annotated[
+    str,
+    typer.Option(
+        "--gpus",
+        help="GPUs that run notebooks: none, auto, or numbers (0,1).",
+        show_default="c.Gpus.devices in nbgrader_config.py",
+    ),
+]
 SchedulerOption = Annotated[
     str, typer.Option("--scheduler", help="A Dask scheduler, whose workers run the notebooks.")
 ]
@@ -94,6 +102,7 @@ def score(
     ] = False,
     data: DataOption = None,
     stand_in: StandInOption = False,
+    gpus: GpusOption = "",
 ) -> None:
     """Grade one notebook without a gradebook.
 
@@ -103,11 +112,13 @@ def score(
 
     if not notebook.exists() and not notebook.is_symlink():
         raise UsageError(f"a notebook expected at {notebook}, found nothing")
-    parent = warm_early(course, wanted=True)
+    parent = warm_early(course, wanted=not gpus)
     from autograder.cli.commands import score_command
 
     raise typer.Exit(
-        score_command(notebook, assignment, course, json, store, rerun, data, stand_in, parent)
+        score_command(
+            notebook, assignment, course, json, store, rerun, data, stand_in, gpus, parent
+        )
     )
 
 
@@ -124,6 +135,7 @@ def grade(
     store: StoreOption = "",
     data: DataOption = None,
     stand_in: StandInOption = False,
+    gpus: GpusOption = "",
     scheduler: SchedulerOption = "",
     cluster: ClusterOption = None,
 ) -> None:
@@ -136,7 +148,7 @@ def grade(
     if scheduler and cluster is not None:
         raise UsageError("--scheduler or --cluster expected, found both")
     elsewhere = bool(scheduler) or cluster is not None
-    early = not elsewhere and (rerun or seems_new(course, assignment, store))
+    early = not elsewhere and not gpus and (rerun or seems_new(course, assignment, store))
     parent = warm_early(course, wanted=early)
     from autograder.cli.commands import Elsewhere, grade_command
 
@@ -151,6 +163,7 @@ def grade(
             store,
             data,
             stand_in,
+            gpus,
             parent,
             Elsewhere(scheduler, cluster) if elsewhere else None,
         )
@@ -196,6 +209,7 @@ def verify(
     json: JsonOption = False,
     store: StoreOption = "",
     data: DataOption = None,
+    gpus: GpusOption = "",
 ) -> None:
     """Prove that solutions score full marks, releases zero, and known answers their points.
 
@@ -203,7 +217,7 @@ def verify(
     """
     from autograder.cli.commands import verify_command
 
-    raise typer.Exit(verify_command(assignments or [], course, workers, json, store, data))
+    raise typer.Exit(verify_command(assignments or [], course, workers, json, store, data, gpus))
 
 
 @app.command()

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from autograder.cli import printing
 from autograder.course import Course
 from autograder.errors import UsageError
-from autograder.grading import Desk, Shelf, StandIn, plan_of, prepare_file
+from autograder.grading import Desk, Shelf, StandIn, choice_of, plan_of, prepare_file, wants_gpus
 from autograder.grading.classroom import default_store, grade_class, submissions
+from autograder.jail.leases import Leases
 from autograder.jail.parent import WarmParent
 
 if TYPE_CHECKING:
@@ -37,12 +38,15 @@ def score_command(
     rerun: bool,
     data: Path | None,
     stand_in: bool,
+    gpus: str = "",
     parent: WarmParent | None = None,
 ) -> int:
     """One notebook, no gradebook."""
-    course, _ = opened_course(root)
+    course, config = opened_course(root)
     plan = plan_of(course, assignment, shelf_of(data, stand_in))
-    with Desk(store or default_store(course), rerun=rerun, parent=parent, data=course.data) as desk:
+    leases = leases_of(config, gpus)
+    kept = store or str(default_store(course))
+    with Desk(kept, rerun=rerun, parent=parent, data=course.data, leases=leases) as desk:
         result = desk.grade(plan, prepare_file(plan, notebook)).result
     if as_json:
         print(json.dumps(result.as_json(), indent=2))
@@ -61,6 +65,7 @@ def grade_command(
     store: str,
     data: Path | None,
     stand_in: bool,
+    gpus: str = "",
     parent: WarmParent | None = None,
     elsewhere: Elsewhere | None = None,
 ) -> int:
@@ -77,12 +82,14 @@ def grade_command(
     results = []
     kept = store or str(default_store(course))
     with ExitStack() as stack:
-        place = None
+        place, leases = None, None
         if elsewhere is not None:
-            place = stack.enter_context(_cluster(elsewhere, kept))
+            place = stack.enter_context(_cluster(elsewhere, kept, wants_gpus(config, gpus)))
             workers = place.in_flight
+        else:
+            leases = leases_of(config, gpus)
         desk = stack.enter_context(
-            Desk(kept, rerun=rerun, parent=parent, data=course.data, place=place)
+            Desk(kept, rerun=rerun, parent=parent, data=course.data, leases=leases, place=place)
         )
         advance = stack.enter_context(printing.progress("Grading", len(wanted)))
         for result in grade_class(
@@ -101,12 +108,12 @@ def grade_command(
     return int(any(result.needs_review for result in results))
 
 
-def _cluster(elsewhere: Elsewhere, store: str) -> Cluster:
+def _cluster(elsewhere: Elsewhere, store: str, gpus: bool) -> Cluster:
     from autograder.grading.cluster import Cluster
 
     # A folder is this machine's own; what has a protocol is reached by workers as well.
     shared = store if "://" in store and not store.startswith(("file:", "memory:")) else ""
-    return Cluster(elsewhere.scheduler, elsewhere.file, store=shared, say=printing.say)
+    return Cluster(elsewhere.scheduler, elsewhere.file, store=shared, gpus=gpus, say=printing.say)
 
 
 def release_command(assignment: str, root: Path) -> int:
@@ -135,18 +142,25 @@ def solutions_command(assignment: str, root: Path, data: Path | None) -> int:
 
 
 def verify_command(
-    names: list[str], root: Path, workers: int, as_json: bool, store: str, data: Path | None
+    names: list[str],
+    root: Path,
+    workers: int,
+    as_json: bool,
+    store: str,
+    data: Path | None,
+    gpus: str = "",
 ) -> int:
     """Prove assignments."""
     from autograder.authoring.verify import count_of, verify
 
-    course, _ = opened_course(root)
+    course, config = opened_course(root)
     wanted = names or course.assignments()
     if not wanted:
         raise UsageError(f"assignments below {course.root / course.source_directory} expected")
     proofs = []
     shelf = shelf_of(data, missing=StandIn.IF_MISSING)
-    with Desk(store or default_store(course), data=course.data) as desk:
+    leases = leases_of(config, gpus)
+    with Desk(store or default_store(course), data=course.data, leases=leases) as desk:
         total = sum(count_of(course, name) for name in wanted)
         with printing.progress("Verifying", total) as advance:
             for name in wanted:
@@ -205,9 +219,9 @@ def publish_command(folder: Path, root: Path, as_json: bool) -> int:
 
 def doctor_command(root: Path, as_json: bool) -> int:
     """Walls and versions."""
-    from autograder.cli.doctor import examine, public_answers
+    from autograder.cli.doctor import examine, leased, public_answers
 
-    found = {**examine(), "warnings": public_answers(root)}
+    found = {**examine(), "gpus": leased(root), "warnings": public_answers(root)}
     if as_json:
         print(json.dumps(found, indent=2))
     else:
@@ -257,6 +271,14 @@ def shelf_of(
     if folder is not None and stand_in:
         raise UsageError("--data or --stand-in expected, found both")
     return Shelf(folder, StandIn.ALWAYS if stand_in else missing)
+
+
+def leases_of(config: Any, asked: str) -> Leases | None:
+    """The GPUs for a command's jobs (config: untyped); says on stderr which ones are not there."""
+    choice = choice_of(config, asked)
+    if choice.note:
+        printing.say(f"autograder: {choice.note}")
+    return choice.leases()
 
 
 def opened_course(root: Path) -> tuple[Course, Any]:

@@ -52,6 +52,21 @@ def public_answers(root: Path) -> list[str]:
     return exposed(course_of(root, config), publication_of(config).repository)
 
 
+def leased(root: Path) -> list[str]:
+    """One sentence for each GPU that could be leased to notebooks of a course in ``root``."""
+    from autograder.gradebook import load_config
+    from autograder.grading import choice_of
+
+    choice = choice_of(load_config(root.resolve()), "auto") if root.is_dir() else None
+    if choice is None or not choice.devices:
+        return ["none to lease"]
+    return [
+        f"{device.name}: CUDA_VISIBLE_DEVICES={device.visible}, jobs at a time {choice.share}, "
+        f"nodes {' '.join(node.host for node in device.nodes)}"
+        for device in choice.devices
+    ]
+
+
 def _version(name: str) -> str:
     try:
         return importlib.metadata.version(name)

@@ -100,6 +100,8 @@ def show_examination(found: Mapping[str, Any]) -> None:
         console.print(escape(f"  {name}: {version}"))
     for name, told in found["data"].items():
         console.print(escape(f"  {name}: {told}"))
+    for device in found["gpus"]:
+        console.print(escape(f"  GPU to lease: {device}"))
     for warning in found["warnings"]:
         console.print(escape(f"! {warning}"))
     console.print("Fit to grade." if found["fit"] else "Not fit to grade: see above.")

@@ -7,6 +7,7 @@ through ``Desk``.
 from autograder.grading.data import Shelf, StandIn
 from autograder.grading.desk import Desk, Graded
 from autograder.grading.door import grade_one
+from autograder.grading.gpus import choice_of, wants_gpus
 from autograder.grading.plan import Plan, plan_of
 from autograder.grading.prepare import Prepared, prepare_file, prepare_folder
 
@@ -17,8 +18,10 @@ __all__ = [
     "Prepared",
     "Shelf",
     "StandIn",
+    "choice_of",
     "grade_one",
     "plan_of",
     "prepare_file",
     "prepare_folder",
+    "wants_gpus",
 ]

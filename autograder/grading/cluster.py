@@ -79,6 +79,11 @@ class Cluster:
         self.close()
 
     @property
+    def on_gpus(self) -> bool:
+        """Whether jobs ask for workers with a GPU."""
+        return self._gpus
+
+    @property
     def in_flight(self) -> int:
         """How many jobs are handed to the scheduler at a time: no worker waits for the next."""
         return min(512, max(16, 2 * self.slots))
@@ -95,6 +100,7 @@ class Cluster:
                 files,
                 self._facts,
                 self._store,
+                self._gpus,
                 key=f"autograder-{uuid.uuid4().hex}",
                 resources={GPU: 1} if self._gpus else None,
             )

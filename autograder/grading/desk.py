@@ -19,6 +19,7 @@ from autograder.grading.reference import run_reference
 from autograder.grading.retries import joined, missed
 from autograder.grading.runs import Ran, Runs
 from autograder.grading.score import result_of
+from autograder.jail.leases import Leases
 from autograder.jail.parent import WarmParent
 from autograder.nouns import CheckOutcome, Result
 
@@ -35,7 +36,8 @@ class Graded:
 class Desk:
     """Grades prepared submissions. Use as a context manager; safe to share between threads.
 
-    ``data`` is the course's folder of data sets; a ``parent`` that cannot read it is replaced.
+    ``data`` is the course's folder of data sets, ``leases`` are the GPUs that are lent to
+    notebooks; a ``parent`` that has not both is replaced.
     ``place`` is where notebooks run: forks of that warm parent unless told otherwise.
     """
 
@@ -46,14 +48,17 @@ class Desk:
         rerun: bool = False,
         parent: WarmParent | None = None,
         data: Path | None = None,
+        leases: Leases | None = None,
         place: Place | None = None,
     ) -> None:
-        if parent is not None and data is not None and parent.data != data:
+        devices = leases.devices if leases is not None else ()
+        unlike = parent is not None and (parent.data, parent.devices) != (data, devices)
+        if parent is not None and data is not None and unlike:
             parent.stop()
             parent = None
-        self.parent = parent or WarmParent(data=data)
+        self.parent = parent or WarmParent(data=data, devices=devices)
         self.store = Store(str(store))
-        self.executor = Executor(place or Here(self.parent), self.store, rerun=rerun)
+        self.executor = Executor(place or Here(self.parent, leases), self.store, rerun=rerun)
         self.predictions = Predictions(self.parent, self.store)
         self._checking = threading.Lock()
         self._references: dict[str, Manifest | None] = {}

@@ -11,6 +11,7 @@ from typing import Any
 from autograder.course import Course
 from autograder.grading.data import Shelf
 from autograder.grading.desk import Desk
+from autograder.grading.gpus import choice_of
 from autograder.grading.plan import plan_of
 from autograder.grading.prepare import prepare_folder
 from autograder.nouns import JSON, Result
@@ -37,9 +38,11 @@ class Door:
             plan = plan_of(course, assignment, self._shelf)
             if self._timer is not None:
                 self._timer.cancel()
-            desk = self._desks.setdefault(
-                str(course.state), Desk(course.state / "store", data=course.data)
-            )
+            desk = self._desks.get(str(course.state))
+            if desk is None:
+                leases = choice_of(config).leases()
+                desk = Desk(course.state / "store", data=course.data, leases=leases)
+                self._desks[str(course.state)] = desk
             prepared = prepare_folder(plan, course.submitted(assignment, student), student)
             graded = desk.grade(plan, prepared)
             self._timer = threading.Timer(IDLE_S, self.close)

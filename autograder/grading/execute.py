@@ -1,5 +1,6 @@
 """Runs a prepared notebook once, or finds the run of the same code in the store."""
 
+import hashlib
 import threading
 from collections import defaultdict
 
@@ -29,10 +30,11 @@ class Executor:
 
     def manifest(self, plan: Plan, prepared: PreparedNotebook) -> Manifest:
         """The run of this code. Raises JailError when the jail broke three times in a row."""
+        name = on_gpu(prepared.key) if self._place.on_gpus else prepared.key
         with self._guard:
-            lock = self._locks[prepared.key]
+            lock = self._locks[name]
         with lock:
-            for key in (prepared.key, f"{prepared.key[:48]}{prepared.raw[:16]}"):
+            for key in (name, f"{name[:48]}{prepared.raw[:16]}"):
                 found = self._stored(key)
                 if found is None:
                     return self._execute(key, plan, prepared)
@@ -40,7 +42,7 @@ class Executor:
                     with self._guard:
                         self.reused += 1
                     return found
-        return self._execute(prepared.key, plan, prepared)
+        return self._execute(name, plan, prepared)
 
     def _stored(self, key: str) -> Manifest | None:
         if self._rerun and key not in self._fresh:
@@ -56,6 +58,11 @@ class Executor:
             self._fresh.add(key)
             self.executed += 1
         return done.manifest
+
+
+def on_gpu(key: str) -> str:
+    """The store's key of a run on a GPU, whose numbers are not bit by bit those of a CPU."""
+    return hashlib.sha256(f"{key} gpu".encode()).hexdigest()
 
 
 def _shareable(manifest: Manifest) -> bool:

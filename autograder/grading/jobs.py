@@ -5,6 +5,7 @@ A job knows no student, no check and no held-out row, so that it can be sent to 
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -14,6 +15,7 @@ from autograder.evidence.calls import Call
 from autograder.grading.again import RERUNS, Manifest, Omitted, joined, more
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import PreparedNotebook, calls_of, files_of
+from autograder.jail.leases import Leases
 from autograder.jail.notebook import Run, run_notebook
 from autograder.jail.parent import WarmParent
 from autograder.nouns import CodeCell, Limits
@@ -55,6 +57,10 @@ class Done:
 class Place(Protocol):
     """Where jobs run: this machine's warm parent, or workers elsewhere."""
 
+    @property
+    def on_gpus(self) -> bool:
+        """Whether jobs are lent a GPU, whose numbers are not bit by bit those of a CPU."""
+
     def perform(self, job: Job, plan: Plan) -> Done:
         """Run the job to its end. Raises JailError when no jail could run it, never for what the
         notebook does."""
@@ -80,15 +86,25 @@ def job_of(plan: Plan, prepared: PreparedNotebook, key: str) -> Job:
 
 
 class Here:
-    """Jobs in forks of a warm parent of this process. Safe to share between threads."""
+    """Jobs in forks of a warm parent of this process. Safe to share between threads.
 
-    def __init__(self, parent: WarmParent) -> None:
-        self.parent = parent
+    ``leases`` lends each run one of the parent's GPUs; without them runs stay on the CPU.
+    """
+
+    def __init__(self, parent: WarmParent, leases: Leases | None = None) -> None:
+        self.parent, self._leases = parent, leases
         self._stopped = threading.Event()
+
+    @property
+    def on_gpus(self) -> bool:
+        """Whether jobs are lent a GPU."""
+        return self._leases is not None
 
     def stop(self) -> None:
         """End every job: the command was interrupted. What is at work is given up unseen."""
         self._stopped.set()
+        if self._leases is not None:
+            self._leases.stop()
         self.parent.stop()
 
     def perform(self, job: Job, plan: Plan | None = None) -> Done:
@@ -141,14 +157,16 @@ class Here:
 
     def _once(self, job: Job, omitted: Omitted) -> Run:
         self.parent.start()
-        return run_notebook(
-            self.parent,
-            job.cells,
-            limits=job.limits,
-            seed=job.seed,
-            files=job.files,
-            skip=omitted.cells,
-            calls=omitted.calls(job.calls),
-            captures=job.captures,
-            data=job.inside,
-        )
+        with self._leases.lease() if self._leases is not None else nullcontext() as device:
+            return run_notebook(
+                self.parent,
+                job.cells,
+                limits=job.limits,
+                seed=job.seed,
+                files=job.files,
+                skip=omitted.cells,
+                calls=omitted.calls(job.calls),
+                captures=job.captures,
+                data=job.inside,
+                device=device,
+            )

@@ -17,6 +17,8 @@ from autograder.errors import AutograderError, JailError
 from autograder.evidence.store import Store
 from autograder.grading.jobs import Done, Here, Job
 from autograder.grading.prepare import RECORDER_VERSION, environment
+from autograder.jail.devices import Device, found_devices
+from autograder.jail.leases import Leases
 from autograder.jail.mounts import DATA, PACKAGE, VISIBLE
 from autograder.jail.parent import WarmParent
 
@@ -59,17 +61,17 @@ class _Worker:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._made: tuple[int, Here] | None = None
+        self._made: tuple[int, bool, Here] | None = None
         self._laid: set[str] = set()
         self._active = 0
         self._timer: threading.Timer | None = None
 
-    def perform(self, job: Job, files: Files) -> Done:
+    def perform(self, job: Job, files: Files, gpus: bool) -> Done:
         """Run a job; the warm parent stays for a while after the last one."""
         with self._lock:
             self._active += 1
         try:
-            return self.here(files).perform(job)
+            return self.here(files, gpus).perform(job)
         finally:
             with self._lock:
                 self._active -= 1
@@ -84,16 +86,20 @@ class _Worker:
             self._timer.daemon = True
             self._timer.start()
 
-    def here(self, files: Files) -> Here:
+    def here(self, files: Files, gpus: bool = False) -> Here:
         """The place that can read ``files``; a fork of the process makes its own."""
         with self._lock:
-            if self._made is None or self._made[0] != os.getpid():
+            if self._made is None or self._made[:2] != (os.getpid(), gpus):
+                if self._made is not None and self._made[0] == os.getpid():
+                    self._made[2].parent.stop()  # its jobs are tried again on the new one
                 folder = Path(tempfile.mkdtemp(prefix="autograder-worker-")) / "data"
                 folder.mkdir(mode=0o755)
                 folder.parent.chmod(0o755)
                 self._laid = set()
-                self._made = (os.getpid(), Here(WarmParent(data=folder)))
-            place = self._made[1]
+                leases = Leases(lent_devices()) if gpus else None
+                parent = WarmParent(data=folder, devices=leases.devices if leases else ())
+                self._made = (os.getpid(), gpus, Here(parent, leases))
+            place = self._made[2]
             assert place.parent.data is not None
             for name, content in files.items():
                 if name not in self._laid:
@@ -107,7 +113,7 @@ class _Worker:
             if self._active:
                 return
             if self._made is not None and self._made[0] == os.getpid():
-                place = self._made[1]
+                place = self._made[2]
                 place.parent.stop()
                 if place.parent.data is not None:
                     shutil.rmtree(place.parent.data.parent, ignore_errors=True)
@@ -132,8 +138,12 @@ def get_ready() -> Ready:
     return Ready(facts())
 
 
-def perform(job: Job, files: Files, expected: Facts, store: str) -> Done | str:
+def perform(
+    job: Job, files: Files, expected: Facts, store: str = "", gpus: bool = False
+) -> Done | str:
     """Run a job. With ``store`` (a URL that both machines reach) the arrays go there.
+
+    With ``gpus`` it is lent one of this worker's, one job at a time on each.
 
     Returns a sentence where this machine could not run it: the fault is never the student's.
     """
@@ -142,7 +152,7 @@ def perform(job: Job, files: Files, expected: Facts, store: str) -> Done | str:
     if unlike:
         return f"the worker is not like the grader: {unlike}"
     try:
-        done = _WORKER.perform(job, files)
+        done = _WORKER.perform(job, files, gpus)
         if not store:
             return done
         kept = Store(store)
@@ -151,6 +161,30 @@ def perform(job: Job, files: Files, expected: Facts, store: str) -> Done | str:
         return replace(done, blobs={})
     except (AutograderError, OSError) as error:
         return str(error)
+
+
+def lent_devices() -> tuple[Device, ...]:
+    """The GPUs of this worker: those that its own CUDA_VISIBLE_DEVICES numbers, else all.
+
+    Raises JailError where there is none.
+    """
+    named = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+    chosen = tuple(
+        device
+        for device in found_devices()
+        if not named or {device.visible, _number(device)} & {*named.split(",")}
+    )
+    if not chosen:
+        raise JailError(
+            "a GPU (/dev/nvidia0, ...) expected on this worker, found none "
+            f"(CUDA_VISIBLE_DEVICES={named}). Start workers with --resources GPU=1 only where "
+            "there is one."
+        )
+    return chosen
+
+
+def _number(device: Device) -> str:
+    return device.nodes[0].host.removeprefix("/dev/nvidia")
 
 
 def files_of(folder: Path, inside: str) -> Files:

@@ -18,6 +18,7 @@ from typing import Self
 
 from autograder.errors import EvidenceError, JailError
 from autograder.evidence.arrays import Blob
+from autograder.jail.devices import Device
 from autograder.jail.frames import FrameReader
 from autograder.jail.inside.channel import HEADER
 from autograder.jail.parent import WarmParent
@@ -65,13 +66,16 @@ def run_job(
     data: bytes,
     on_message: Callable[[dict[str, JSON]], None],
     on_raw: Callable[[bytes], None],
+    device: Device | None = None,
 ) -> JobEnd:
     """Run one job to its end. ``on_message`` gets what it streams, ``on_raw`` what it prints.
+
+    ``device`` is a GPU of the parent's that it may use; the caller holds the lease.
 
     Raises JailError when the jail itself could not be set up; never for what the job does.
     """
     with _Lines() as lines:
-        parent.fork(limits, lines.theirs())
+        parent.fork(limits, lines.theirs(), device)
         lines.drop_theirs()
         return _Watch(lines, limits, data, on_message, on_raw).run()
 

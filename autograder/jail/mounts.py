@@ -5,8 +5,11 @@ Everything that is not named here does not exist in the jail: no course, no home
 
 import sys
 import sysconfig
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from autograder.jail.devices import Device, nodes_of
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -99,10 +102,12 @@ def arguments(
     root: bool,
     broad: bool,
     data: Path | None = None,
+    devices: Sequence[Device] = (),
 ) -> list[str]:
     """bubblewrap's arguments up to the command.
 
     ``data`` is a folder of prepared data sets (training and test rows alone), bound read-only.
+    ``devices`` are bound as a whole; which job may open which is for the inner wall to say.
     ``broad`` binds the host's other folders too, read-only; only the test that proves the
     allow-list asks for it.
     """
@@ -125,6 +130,7 @@ def arguments(
     # As root bubblewrap masks parts of /proc, and the kernel then refuses a fresh one to a job:
     # the bootstrap mounts it instead, before it drops its privilege.
     options += ["--dir" if root else "--proc", "/proc", "--dev", "/dev"]
+    options += _device_nodes(devices)
     options += ["--perms", "0777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/scratch"]
     options += ["--perms", "0777", "--dir", "/box", "--perms", "1777", "--tmpfs", "/dev/shm"]
     options += ["--symlink", "box/tmp", "/tmp"]
@@ -149,6 +155,16 @@ def _environment(interpreter: Interpreter) -> dict[str, str]:
     if list((interpreter.home / "lib").glob("libpython*.so*")) and str(interpreter.home) != "/usr":
         found["LD_LIBRARY_PATH"] = f"{PYTHON_HOME}/lib"
     return found
+
+
+def _device_nodes(devices: Sequence[Device]) -> list[str]:
+    options = []
+    for node in nodes_of(devices):
+        folder = Path(node.inside).parent
+        if folder != Path("/dev"):
+            options += ["--perms", "0755", "--dir", str(folder)]
+        options += ["--dev-bind", node.host, node.inside]
+    return options
 
 
 def _system() -> list[str]:

@@ -8,6 +8,7 @@ from autograder.evidence.calls import Call
 from autograder.evidence.model_ref import model_ref
 from autograder.jail.calls import CallLog, arrays, recipes
 from autograder.jail.captures import Captures
+from autograder.jail.devices import Device
 from autograder.jail.job import JobEnd, payload, run_job
 from autograder.jail.parent import WarmParent
 from autograder.nouns import JSON, CodeCell, Limits, Status
@@ -47,12 +48,14 @@ def run_notebook(
     data: str = "",
     calls: Mapping[str, Sequence[Call]] | None = None,
     captures: Mapping[str, Sequence[str]] | None = None,
+    device: Device | None = None,
 ) -> Run:
     """Execute the cells in order in a fresh jail. ``skip`` holds indices that are left out.
 
     ``calls`` are made just before the grade cell under whose id they stand, if it records;
     ``captures`` are the names of files in the work folder that are kept then.
     ``data`` is the folder, as the jail sees it, where the notebook's data set lies.
+    ``device`` is a GPU of the parent's that it may use.
 
     Raises JailError when the jail could not be set up, never for what the notebook does.
     """
@@ -82,7 +85,7 @@ def run_notebook(
     }
     story = _Story(cells, limits, calls, kept)
     sent = payload(job, packed | arrays(calls))
-    end = run_job(parent, limits, sent, story.message, story.raw)
+    end = run_job(parent, limits, sent, story.message, story.raw, device)
     return Run(story.manifest(end, sorted(skip)), end.blobs)
 
 

@@ -19,12 +19,17 @@ from typing import IO, Self
 
 from autograder.errors import JailError, WallMissing
 from autograder.jail import mounts
+from autograder.jail.devices import Device, nodes_of
 from autograder.nouns import Limits
 
 START_S = 180.0
 """A cold TensorFlow import takes 4-6 s; a loaded machine with cold disks takes far longer."""
 
 FORK_S = 60.0
+
+LEASED = {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+"""What a job with a GPU finds in its environment, beside the name of the GPU: TensorFlow would
+take all of its memory at once, and jobs may share it."""
 
 _BOOT = (
     "import sys, site; sys.path[:0] = sys.argv[3].split(':'); site.setquit(); site.sethelper(); "
@@ -35,14 +40,22 @@ _BOOT = (
 class WarmParent:
     """A sandboxed process with TensorFlow imported, of which every job is a fork.
 
-    ``without`` names walls to leave out (landlock, mounts, net, pid, rlimits, seccomp): the tests
-    that prove each wall use it, nothing else may. ``data`` is a folder of prepared data sets that
-    its jobs may read; it need not exist before a notebook needs one. Safe to share between threads.
+    ``without`` names walls to leave out (devices, landlock, mounts, net, pid, rlimits, seccomp):
+    the tests that prove each wall use it, nothing else may. ``data`` is a folder of prepared data
+    sets that its jobs may read; it need not exist before a notebook needs one. ``devices`` are the
+    GPUs that it can lend to jobs; it uses none itself. Safe to share between threads.
     """
 
-    def __init__(self, without: frozenset[str] = frozenset(), *, data: Path | None = None) -> None:
+    def __init__(
+        self,
+        without: frozenset[str] = frozenset(),
+        *,
+        data: Path | None = None,
+        devices: Sequence[Device] = (),
+    ) -> None:
         self.without = without
         self.data = data
+        self.devices = tuple(devices)
         self._mounted: tuple[int, int] | None = None
         self.warm_s = 0.0
         self._lock = threading.Lock()
@@ -85,12 +98,17 @@ class WarmParent:
                 raise JailError(self._story("a parent with one thread and no context", ready))
             self.warm_s = float(str(ready["warm_s"]))
 
-    def fork(self, limits: Limits, descriptors: Sequence[int]) -> None:
+    def fork(
+        self, limits: Limits, descriptors: Sequence[int], device: Device | None = None
+    ) -> None:
         """Fork a job. ``descriptors``: payload to read, raw output, result, status socket.
+
+        ``device`` is the one of this parent's that it may use.
 
         Raises JailError when the parent is unhealthy or gone; the caller starts it again.
         """
-        job = {"limits": _numbers(limits), "without": sorted(self.without)}
+        lent = _lent(self.devices, device)
+        job = {"limits": _numbers(limits), "without": sorted(self.without), "lent": lent}
         with self._lock:
             if not self.alive or self._control is None:
                 raise JailError("a running warm parent expected, found none. Start it again.")
@@ -136,7 +154,9 @@ class WarmParent:
         broad = "mounts" in self.without
         self._mounted = _identity(self.data)
         data = self.data if self._mounted else None
-        options = mounts.arguments(interpreter, passwd_read, root=root, broad=broad, data=data)
+        options = mounts.arguments(
+            interpreter, passwd_read, root=root, broad=broad, data=data, devices=self.devices
+        )
         command = [bwrap, *options]
         path = ":".join([mounts.CODE, *mounts.site_folders(interpreter)])
         uid = mounts.UNPRIVILEGED_ID if root else -1
@@ -212,6 +232,18 @@ def _identity(folder: Path | None) -> tuple[int, int] | None:
     except OSError:
         return None
     return None if found is None else (found.st_dev, found.st_ino)
+
+
+def _lent(devices: Sequence[Device], device: Device | None) -> dict[str, object]:
+    """What a fork is told of the devices: its own one, and those that it must not open."""
+    if device is None:
+        return {"hidden": [node.inside for node in nodes_of(devices)]}
+    if device not in devices:
+        raise JailError(f"a GPU that the warm parent has bound expected, found {device.name}")
+    own = [node.inside for node in device.nodes]
+    hidden = [node.inside for node in nodes_of(devices) if node.inside not in own]
+    environment = {"CUDA_VISIBLE_DEVICES": device.visible, **LEASED}
+    return {"nodes": own, "hidden": hidden, "environment": environment}
 
 
 def _numbers(limits: Limits) -> dict[str, float]:

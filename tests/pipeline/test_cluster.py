@@ -197,7 +197,7 @@ def test_a_worker_with_other_code_is_refused_before_work_starts(
 def test_a_worker_ends_its_warm_parent_when_idle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "IDLE_S", 0.5)
     assert worker.get_ready().problem == ""
-    _, place = worker._WORKER._made or (0, None)
+    place = worker._WORKER._made and worker._WORKER._made[2]
     assert place is not None and place.parent.alive
     folder = place.parent.data
     deadline = time.monotonic() + 20

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from autograder.jail.inside import filters, landlock, syscalls
+from autograder.jail.inside.lent import Lent
 from autograder.jail.inside.syscalls import (
     MS_BIND,
     MS_NODEV,
@@ -41,10 +42,13 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
 WRITABLE = (BOX, "/dev/shm", "/dev/pts", "/dev/ptmx", *DEVICES)
 
 
-def climb(limits: dict[str, float], without: frozenset[str], work: Callable[[], None]) -> NoReturn:
+def climb(
+    limits: dict[str, float], without: frozenset[str], lent: Lent, work: Callable[[], None]
+) -> NoReturn:
     """Run ``work`` in the student's process behind every wall that is not in ``without``.
 
-    Called in a fresh fork whose descriptors 0..5 are in place; never returns.
+    ``lent`` are the devices that it may use. Called in a fresh fork whose descriptors 0..5 are in
+    place; never returns.
     """
     os.setsid()
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)  # /proc/self/uid_map is root's otherwise
@@ -54,13 +58,13 @@ def climb(limits: dict[str, float], without: frozenset[str], work: Callable[[], 
     init = os.fork()
     if init:
         _keep(init, status)
-    _become_init(limits, without)
+    _become_init(limits, without, lent)
     status.send(b'{"type":"init"}')
     student = os.fork()
     if student:
         _reap_until(student)
     status.close()
-    _limit(limits, without)
+    _limit(limits, without, lent)
     if "seccomp" not in without:
         filters.install()
     work()
@@ -92,7 +96,7 @@ def _keep(init: int, status: socket.socket) -> NoReturn:
     os._exit(0)
 
 
-def _become_init(limits: dict[str, float], without: frozenset[str]) -> None:
+def _become_init(limits: dict[str, float], without: frozenset[str], lent: Lent) -> None:
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     mount("", "/", None, MS_REC | MS_PRIVATE)
     if "pid" not in without:
@@ -103,15 +107,17 @@ def _become_init(limits: dict[str, float], without: frozenset[str]) -> None:
     mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, f"{bounded}mode=0700")
     mount("/scratch", "/scratch", None, MS_BIND)
     mount("", "/scratch", None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+    if "devices" not in without:
+        lent.hide()
     for folder in ("/box/tmp", "/box/home", "/box/work"):
         os.mkdir(folder)  # noqa: PTH102  pathlib is not warm here
     os.chdir("/box/work")
-    os.environ.update(HOME="/box/home", TMPDIR="/box/tmp", PWD="/box/work")
+    os.environ.update(HOME="/box/home", TMPDIR="/box/tmp", PWD="/box/work", **lent.environment)
     tempfile.tempdir = None
     syscalls.drop_capabilities()
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
     if "landlock" not in without and landlock.abi():
-        landlock.restrict(READ_ONLY, WRITABLE)
+        landlock.restrict(READ_ONLY, (*WRITABLE, *lent.writable))
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -125,7 +131,7 @@ def _reap_until(student: int) -> NoReturn:
             os._exit(os.waitstatus_to_exitcode(code) & 0xFF)
 
 
-def _limit(limits: dict[str, float], without: frozenset[str]) -> None:
+def _limit(limits: dict[str, float], without: frozenset[str], lent: Lent) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if "rlimits" in without:
         return
@@ -139,6 +145,8 @@ def _limit(limits: dict[str, float], without: frozenset[str]) -> None:
         resource.RLIMIT_NOFILE: 1024,
         resource.RLIMIT_MEMLOCK: 1024 * 1024,
     }
+    if lent.nodes:  # CUDA reserves address space by the terabyte; the watchdog counts what is used
+        del wanted[resource.RLIMIT_DATA], wanted[resource.RLIMIT_AS]
     for kind, value in wanted.items():
         hard = resource.getrlimit(kind)[1]
         value = value if hard < 0 else min(value, hard)

@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from autograder.jail.inside import syscalls
 from autograder.jail.inside.ladder import PAYLOAD_FD, RESULT_FD, STATUS_FD, climb
+from autograder.jail.inside.lent import lent_of
 
 MODULES = (
     "numpy",
@@ -84,7 +85,8 @@ def _job(job: dict[str, object], descriptors: list[int]) -> NoReturn:
         _place({0: None, 1: raw, 2: raw, RESULT_FD: result, STATUS_FD: status, PAYLOAD_FD: payload})
         limits = {str(k): float(v) for k, v in dict(job["limits"]).items()}  # type: ignore[call-overload]
         without = frozenset(map(str, job["without"]))  # type: ignore[call-overload]
-        climb(limits, without, _work_alone if "pid" not in without else _work)
+        lent = lent_of(dict(job["lent"]))  # type: ignore[call-overload]
+        climb(limits, without, lent, _work_alone if "pid" not in without else _work)
     except BaseException:  # the process's edge: whatever it is, it is told and the fork ends
         report = {"type": "broken", "reason": traceback.format_exc()[-2000:]}
         os.write(STATUS_FD, json.dumps(report).encode())
