@@ -34,7 +34,7 @@ from autograder.evidence.audit_tables import (
 )
 from autograder.evidence.contradictions import contradictions
 from autograder.evidence.dotted import Aliases
-from autograder.evidence.tree import magic_of, nodes_of, read_cell
+from autograder.evidence.tree import magic_of, naming_nodes, nodes_of, read_cell
 from autograder.nouns import CodeCell
 
 __all__ = ["contradictions", "suspicious"]
@@ -68,9 +68,9 @@ def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> t
                 continue
             trees.append((cell, nodes))
     for _ in range(2):  # twice: a name may be used in a cell above the one that gives it meaning
-        for _, nodes in trees:
-            aliases.learn(nodes)
-    numbers = number_names(node for _, nodes in trees for node in nodes)
+        for cell, _ in trees:
+            aliases.learn(naming_nodes(cell.source))
+    numbers = number_names(node for cell, _ in trees for node in naming_nodes(cell.source))
     for cell, nodes in trees:
         if not cell.is_grade and cell.index not in trusted:
             audit = _Audit(aliases, numbers)

@@ -18,6 +18,16 @@ MAX_WORK = 2_000_000
 MAX_NESTING = 4
 """Levels of ``%%time`` inside ``%%capture`` and the like."""
 
+_NAMING = (
+    ast.Import,
+    ast.ImportFrom,
+    ast.Assign,
+    ast.AnnAssign,
+    ast.NamedExpr,
+    ast.For,
+    ast.comprehension,
+)
+
 _PYTHON_BODIES = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun"})
 
 
@@ -55,6 +65,12 @@ def nodes_of(source: str) -> tuple[ast.AST, ...]:
     """
     tree = read_cell(source).tree
     return () if tree is None else tuple(walk(tree))
+
+
+@functools.lru_cache(maxsize=1024)
+def naming_nodes(source: str) -> tuple[ast.AST, ...]:
+    """Of `nodes_of`, those that give a name a meaning: a few of hundreds."""
+    return tuple(node for node in nodes_of(source) if isinstance(node, _NAMING))
 
 
 def parse_cell(source: str) -> Parsed:
