@@ -2,7 +2,7 @@
 
 nbgrader 0.9.6 has no index on a grade's or comment's notebook alone: ``notebook.grades`` reads the
 whole table, and so do its sums. Every query here names the cells too, the leading column of
-nbgrader's unique indexes; a submission costs the same in an empty gradebook and among 10,000.
+nbgrader's unique indexes, so no table is read whole however many submissions it holds.
 """
 
 from collections.abc import Iterable, Sequence
