@@ -3,8 +3,8 @@
     python benchmarks/bare.py NOTEBOOK.ipynb [TIMES]
 
 TensorFlow is imported once and nothing is computed before the forks. Each fork runs the code cells
-with exec: no jail, no shell, no recorder. Prints each fork's seconds as JSON: cpu_s, user and system,
-and wall_s.
+with exec: no jail, no shell, no recorder. Prints each fork's seconds as JSON:
+cpu_s, user and system, and wall_s.
 """
 
 import importlib

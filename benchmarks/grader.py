@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from clock import Clock
-from courses import TINY, TINY_POINTS, expect_scores, make_tiny, set_threshold, student
+from courses import TINY, TINY_POINTS, expect_scores, make_tiny, scores, set_threshold, student
 from results import Results, Values
 from timing import say, timed
 
@@ -102,8 +102,6 @@ def _changed(course: Course, number: int, change: Callable[[], object], lost: in
     if f" 0 run, {number} reused" not in took.errors:
         raise RuntimeError(f"{number} reused runs expected, found: {took.errors[-300:]}")
     expect_scores(course, TINY, number, 0)
-    from courses import scores
-
     found = sum(score < TINY_POINTS for score in scores(course, TINY))
     if found != lost:
         raise RuntimeError(f"{lost} lower scores expected after the change, found {found}")

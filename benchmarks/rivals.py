@@ -37,7 +37,9 @@ TESTS: dict[str, dict[str, tuple[str, ...]]] = {
             "class_model.loss is not None",
             "class_model.compiled",
         ),
-        "check_fit": tuple(text.format(history="history", model="class_model") for text in _TRAINED),
+        "check_fit": tuple(
+            text.format(history="history", model="class_model") for text in _TRAINED
+        ),
         "check_predict": (
             "predicted_labels.shape in ((len(X_test),), (len(X_test), 1))",
             "set(np.unique(predicted_labels)) <= {0, 1}",

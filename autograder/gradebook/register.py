@@ -14,6 +14,7 @@ from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.errors import GradebookError, ReleaseError
+from autograder.gradebook.indices import add_indices
 from autograder.gradebook.session import opened
 from autograder.gradebook.steps import Notebook, assignment_steps, through
 
@@ -34,6 +35,7 @@ def register(course: Course, assignment: str, config: Config) -> bool:
     prepared = {path: through(before, path, course, assignment, config) for path in paths}
     names = {path.stem for path in paths}
     with opened(course, config) as gradebook:
+        add_indices(gradebook)
         if _known(gradebook, assignment) == {p.stem: _facts(n) for p, n in prepared.items()}:
             return False
         gradebook.update_or_create_assignment(assignment)
