@@ -70,6 +70,9 @@ def _size(results: Results, folder: Path) -> Path | None:
             numbers = [step["submissions"] for step in steps]
             axes.plot(numbers, each, style, color="black", label=name, markerfacecolor="white")
     axes.set_xscale("log")
+    ticks = sorted({one["submissions"] for name in LINES for one in sized(results, name)})
+    axes.set_xticks(ticks, [f"{number:,}" for number in ticks])
+    axes.minorticks_off()
     axes.set_ylim(0, 1.25 * highest or 1)
     axes.set_xlabel("submissions")
     axes.set_title("wall time without the start, ms per submission", fontsize=10)

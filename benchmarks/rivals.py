@@ -57,7 +57,7 @@ TESTS: dict[str, dict[str, tuple[str, ...]]] = {
             text.format(model="digits_model", inputs=64, parameters=9840) for text in _BUILT
         ),
         "check_digits_compile": (
-            "digits_model.optimizer.name == 'adam'",
+            "isinstance(digits_model.optimizer, tf.keras.optimizers.Adam)",
             "digits_model.loss is not None",
             "digits_model.compiled",
         ),
