@@ -37,7 +37,7 @@ verify: setup
 	$(BIN)/autograder verify
 
 bench: setup
-	$(BIN)/python benchmarks/spine.py
+	$(BIN)/python benchmarks/run.py
 
 soak: setup
 	for round in $$(seq $(ROUNDS)); do \

@@ -51,6 +51,9 @@ c.ExchangeFactory.collect = "autograder.engine.Collect"
 c.ZipCollectApp.collector_plugin = "autograder.engine.UploadCollector"
 c.ExtractorPlugin.zip_ext = [".zip"]  # a tar may hold links, and nbgrader follows them
 
+# nbgrader's own table of grades, written in seconds for thousands of students.
+c.ExportApp.plugin_class = "autograder.gradebook.export.ClassExporter"
+
 # Where students find the notebooks ("owner/name" on GitHub, for the Colab badges) and how they get
 # the visible checks. `autograder release` writes both into the notebooks: docs/publishing.md.
 c.CoursePublication.repository = ""

@@ -1,5 +1,5 @@
 """``python -m autograder``: the same as the command."""
 
-from autograder.cli.app import main
+from autograder.cli import main
 
 main()

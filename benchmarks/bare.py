@@ -3,13 +3,15 @@
     python benchmarks/bare.py NOTEBOOK.ipynb [TIMES]
 
 TensorFlow is imported once and nothing is computed before the forks. Each fork runs the code cells
-with exec: no jail, no shell, no recorder. Prints each fork's CPU seconds, user and system, as JSON.
+with exec: no jail, no shell, no recorder. Prints each fork's seconds as JSON:
+cpu_s, user and system, and wall_s.
 """
 
 import importlib
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +31,9 @@ def main() -> int:
     return 0
 
 
-def forked(cells: list[str]) -> float:
-    """CPU seconds of one fork that runs the cells. Raises RuntimeError when a cell fails."""
+def forked(cells: list[str]) -> dict[str, float]:
+    """Seconds of one fork that runs the cells. Raises RuntimeError when a cell fails."""
+    begun = time.monotonic()
     pid = os.fork()
     if pid == 0:
         code = 1
@@ -42,7 +45,7 @@ def forked(cells: list[str]) -> float:
     _, status, used = os.wait4(pid, 0)
     if status:
         raise RuntimeError(f"a run without error expected, found wait status {status}")
-    return used.ru_utime + used.ru_stime
+    return {"cpu_s": used.ru_utime + used.ru_stime, "wall_s": time.monotonic() - begun}
 
 
 def run(cells: list[str]) -> None:

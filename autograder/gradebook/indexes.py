@@ -8,7 +8,7 @@ answer, and `DROP INDEX` takes them away.
 
 from typing import Any
 
-from nbgrader.api import Comment, Grade, SubmittedNotebook
+from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,6 +16,7 @@ COLUMNS = (
     (Grade.notebook_id, "autograder_grade_notebook"),
     (Comment.notebook_id, "autograder_comment_notebook"),
     (SubmittedNotebook.assignment_id, "autograder_submitted_notebook_assignment"),
+    (SubmittedAssignment.student_id, "autograder_submitted_assignment_student"),
 )
 
 

@@ -4,6 +4,7 @@ A command keeps its desk to its end. Under Formgrader the desk outlives a press 
 some minutes, so that the next press finds a warm parent; it ends with the server.
 """
 
+import atexit
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -62,3 +63,4 @@ class Door:
 
 _DOOR = Door()  # the one door of a process: nbgrader builds our steps anew for every notebook
 grade_one = _DOOR.grade_one
+atexit.register(_DOOR.close)

@@ -5,6 +5,7 @@ that does not answer is killed and replaced.
 """
 
 import array
+import contextlib
 import json
 import os
 import queue
@@ -26,6 +27,8 @@ START_S = 180.0
 """A cold TensorFlow import takes 4-6 s; a loaded machine with cold disks takes far longer."""
 
 FORK_S = 60.0
+LEAVE_S = 0.5
+"""A parent without jobs ends by itself within milliseconds when its control line is closed."""
 
 LEASED = {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}
 """What a job with a GPU finds in its environment, beside the name of the GPU: TensorFlow would
@@ -129,14 +132,26 @@ class WarmParent:
                 raise JailError(self._story("a fork expected", answer))
 
     def stop(self) -> None:
-        """End it, and with it every job that is a fork of it. It may be started again later."""
+        """End it, and with it every job that is a fork of it. It may be started again later.
+
+        One that leaves by itself is waited for by bubblewrap: what its jobs used then counts as
+        this process's children's CPU, as time(1) shows it. After a kill nobody could say.
+        """
         self._stopping.set()
-        process = self._process
-        if process is not None:
-            process.kill()  # whoever waits in `start` for it to be warm waits no longer
-        with self._lock:
+        if not self._lock.acquire(blocking=False):
+            process = self._process
+            if process is not None:
+                process.kill()  # whoever waits in `start` for it to be warm waits no longer
+            self._lock.acquire()
+        try:
+            if self._control is not None and self._process is not None:
+                self._control.close()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(LEAVE_S)
             self._kill()
+        finally:
             self._stopping.clear()
+            self._lock.release()
 
     def _spawn(self) -> None:
         bwrap = shutil.which("bwrap")
