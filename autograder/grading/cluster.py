@@ -11,6 +11,7 @@ import tomllib
 import uuid
 from asyncio import CancelledError
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self  # Dask is an extra and untyped here
@@ -51,6 +52,8 @@ class Cluster:
         self._store, self._gpus, self._say = store, gpus, say
         self._facts = worker.facts()
         self._deployed: Any = None
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="warm")
+        self._warming: Future[dict[str, Any]]
         self._stopped = threading.Event()
         self._guard = threading.Lock()
         self._sent: dict[str, Any] = {}
@@ -89,7 +92,8 @@ class Cluster:
         return min(512, max(16, 2 * self.slots))
 
     def perform(self, job: Job, plan: Plan) -> Done:
-        """See `autograder.grading.jobs.Place`."""
+        """See `autograder.grading.jobs.Place`. Raises UsageError where a worker has no jail."""
+        self._warmed()
         files = self._files(plan)
         with self._guard:
             if self._stopped.is_set():
@@ -127,6 +131,7 @@ class Cluster:
 
     def close(self) -> None:
         """End the cluster if it was started here. Other workers' warm parents end when idle."""
+        self._aside.shutdown(wait=False, cancel_futures=True)
         self._client.close()
         if self._deployed is not None:
             self._deployed.close()
@@ -144,7 +149,10 @@ class Cluster:
         return distributed.Client(self._deployed, timeout=CONNECT_S, set_as_default=False)
 
     def _ready(self) -> int:
-        """The threads of all workers, once each has said that it can run jobs as they run here."""
+        """The threads of all workers, once each has said that its code is that of this machine.
+
+        Their warm parents start meanwhile; what becomes of them is told with the first job.
+        """
         self._say("waiting for a worker")
         try:
             self._client.wait_for_workers(1, timeout=WORKERS_S)
@@ -153,18 +161,24 @@ class Cluster:
                 f"a worker within {WORKERS_S:g} s expected, found none. "
                 "Start one with `dask worker ADDRESS`."
             ) from None
-        self._say("workers get ready")
-        answers: dict[str, Any] = self._client.run(worker.get_ready, on_error="return")
+        answers: dict[str, Any] = self._client.run(worker.facts, on_error="return")
         for where, answer in sorted(answers.items()):
-            if not isinstance(answer, worker.Ready):
+            if not isinstance(answer, worker.Facts):
                 raise UsageError(
                     f"autograder on the worker {where} expected, found {answer!r:.300}. Install "
                     "keras-autograder[cluster] of the grader's version there."
                 )
-            problem = self._facts.unlike(answer.facts) or answer.problem
+            problem = self._facts.unlike(answer)
+            if problem:
+                raise UsageError(f"a worker like the grader expected at {where}: {problem}")
+        self._warming = self._aside.submit(self._client.run, worker.get_ready, on_error="return")
+        return max(1, sum(int(n) for n in self._client.nthreads().values()))
+
+    def _warmed(self) -> None:
+        """Wait for the workers' warm parents. Raises UsageError for one that does not start."""
+        for where, problem in sorted(self._warming.result().items()):
             if problem:
                 raise UsageError(f"a worker that can run jobs expected at {where}: {problem}")
-        return max(1, sum(int(n) for n in self._client.nthreads().values()))
 
     def _files(self, plan: Plan) -> Any:
         """The data set's files: sent once, and from worker to worker."""

@@ -48,14 +48,6 @@ class Facts:
         return ""
 
 
-@dataclass(frozen=True)
-class Ready:
-    """A worker's answer before work starts. ``problem`` says why it cannot run a job."""
-
-    facts: Facts
-    problem: str = ""
-
-
 class _Worker:
     """The one warm parent of this process and the data sets that were laid out for it."""
 
@@ -128,14 +120,14 @@ def facts() -> Facts:
     return Facts(RECORDER_VERSION, environment(), _code())
 
 
-def get_ready() -> Ready:
-    """Start the warm parent, so that the first job finds it, and say what runs here."""
+def get_ready() -> str:
+    """Start the warm parent, so that the first job finds it; why there is none, in words."""
     try:
         _WORKER.here({}).parent.start()
     except JailError as error:
-        return Ready(facts(), str(error))
+        return str(error)
     _WORKER.wait()
-    return Ready(facts())
+    return ""
 
 
 def perform(

@@ -161,7 +161,8 @@ def test_a_worker_killed_half_way_loses_nothing(
         with Cluster(own.scheduler_address) as place:
             while len(place._client.nthreads()) < 2:
                 time.sleep(0.1)
-            place._ready()  # the second one too is warm when the class begins
+            place._ready()
+            place._warmed()  # the second one too is warm when the class begins
             desk = Desk(course.state / "store", parent=warm_parent, place=place)
             ran: list[str] = []
 
@@ -188,15 +189,14 @@ def test_a_worker_killed_half_way_loses_nothing(
 def test_a_worker_with_other_code_is_refused_before_work_starts(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = worker.Facts(recorder="0", environment=worker.facts().environment, code="0" * 64)
-    monkeypatch.setattr(worker, "facts", lambda: other)
+    monkeypatch.setattr(worker, "RECORDER_VERSION", "0")  # here alone
     with pytest.raises(UsageError, match="recorder version 0 expected, found"):
         Cluster(lab.scheduler_address)
 
 
 def test_a_worker_ends_its_warm_parent_when_idle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "IDLE_S", 0.5)
-    assert worker.get_ready().problem == ""
+    assert worker.get_ready() == ""
     place = worker._WORKER._made and worker._WORKER._made[2]
     assert place is not None and place.parent.alive
     folder = place.parent.data
@@ -230,6 +230,27 @@ def test_a_cluster_that_dask_starts_itself(tmp_path: Path, a_class: Any, warm_pa
     )
     with Cluster(file=file) as place:
         assert [points(one) for one in graded(a_class(1), place, warm_parent).values()] == [FULL]
+
+
+def test_a_worker_without_a_jail_ends_the_command_not_the_students(
+    lab: Lab, a_class: Any, warm_parent: Any, tmp_path: Path
+) -> None:
+    course = a_class(2)
+    own = Lab(tmp_path)
+    try:
+        own.worker("bare", PATH=str(tmp_path))  # no bubblewrap on its path
+        with Cluster(own.scheduler_address) as place:
+            desk = Desk(course.state / "store", parent=warm_parent, place=place)
+            with pytest.raises(UsageError, match="bubblewrap expected"):
+                list(
+                    grade_class(
+                        desk, plan_of(course, "sums"), load_config(course.root),
+                        submissions(course, "sums"), workers=2,
+                    )
+                )  # fmt: skip
+    finally:
+        own.end()
+    assert desk.executor.executed == 0
 
 
 def test_a_scheduler_that_is_not_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
