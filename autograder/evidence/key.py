@@ -130,8 +130,8 @@ def submission_key(
     """Hexadecimal SHA-256 over all that decides what a run gives.
 
     ``files`` maps each file of the work folder to its SHA-256; ``data`` names the data variant and
-    ``environment`` the packages. ``asked`` is what checks have the run record beside the variables:
-    the calls that they declare. Where one cell can read text, all cells count literally.
+    ``environment`` the packages. ``asked`` is what checks have the run keep beside the variables:
+    the files that they declare. Where one cell can read text, all cells count literally.
     """
     literal = any(reads_text(cell.source) for cell in cells)
     described: list[JSON] = [

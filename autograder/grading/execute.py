@@ -6,7 +6,8 @@ from collections import defaultdict
 
 from autograder.evidence.store import Store
 from autograder.grading.again import Manifest
-from autograder.grading.jobs import Place, job_of
+from autograder.grading.asked import for_calls, lacking, with_calls
+from autograder.grading.jobs import Done, Place, job_of
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import PreparedNotebook
 
@@ -39,9 +40,7 @@ class Executor:
                 if found is None:
                     return self._execute(key, plan, prepared)
                 if found.get("raw") == prepared.raw or _shareable(found):
-                    with self._guard:
-                        self.reused += 1
-                    return found
+                    return self._completed(key, plan, prepared, found)
         return self._execute(name, plan, prepared)
 
     def _stored(self, key: str) -> Manifest | None:
@@ -49,8 +48,23 @@ class Executor:
             return None
         return self._store.run(key)
 
+    def _completed(
+        self, key: str, plan: Plan, prepared: PreparedNotebook, found: Manifest
+    ) -> Manifest:
+        """A stored run, with the calls that checks declare since then."""
+        job = job_of(plan, prepared, key)
+        calls = lacking(found, job.calls)
+        if calls:
+            done = self._place.perform(for_calls(job, calls), plan)
+            return self._kept(key, Done(with_calls(found, done.manifest, calls), done.blobs))
+        with self._guard:
+            self.reused += 1
+        return found
+
     def _execute(self, key: str, plan: Plan, prepared: PreparedNotebook) -> Manifest:
-        done = self._place.perform(job_of(plan, prepared, key), plan)
+        return self._kept(key, self._place.perform(job_of(plan, prepared, key), plan))
+
+    def _kept(self, key: str, done: Done) -> Manifest:
         for blob in done.blobs.values():
             self._store.put_blob(blob)
         self._store.put_run(key, done.manifest)

@@ -92,10 +92,8 @@ def _prepare(
         limits=plan.settings.limits,
         seed=plan.settings.seed,
         recorder_version=RECORDER_VERSION,
-        asked={
-            "calls": {n: [c.key for c in its] for n, its in calls_of(plan, cells).items()},
-            "files": {n: list(its) for n, its in files_of(plan, cells).items()},
-        },
+        # Not the calls: what a stored run lacks of them is run for by itself (asked.py).
+        asked={"files": {n: list(its) for n, its in files_of(plan, cells).items()}},
     )
     repairs = (*repairs, *files.repairs)
     return PreparedNotebook(
