@@ -78,6 +78,7 @@ class Runs:
     ) -> None:
         self._leaving.set()
         if kind is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
             self._stop()
         self._room.release()  # the reader may wait for room
         self._reader.join()
