@@ -276,7 +276,7 @@ print(alive)
 
 SPINNING = """
 import os, time
-for _ in range(20):
+for _ in range(6):  # more would come near the limit of memory
     if os.fork() == 0:
         while True:
             pass

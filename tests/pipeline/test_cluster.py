@@ -201,10 +201,10 @@ def test_a_worker_ends_its_warm_parent_when_idle(monkeypatch: pytest.MonkeyPatch
     assert place is not None and place.parent.alive
     folder = place.parent.data
     deadline = time.monotonic() + 20
-    while place.parent.alive and time.monotonic() < deadline:
+    while worker._WORKER._made is not None and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not place.parent.alive
-    assert worker._WORKER._made is None and folder is not None and not folder.exists()
+    assert worker._WORKER._made is None and not place.parent.alive
+    assert folder is not None and not folder.exists()
 
 
 def test_the_command_grades_on_a_scheduler(lab: Lab, a_class: Any) -> None:
