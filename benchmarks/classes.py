@@ -1,8 +1,9 @@
-"""A class of a real assignment, by four ways: ours, ours within nbgrader, stock nbgrader, otter."""
+"""A class of a real assignment by ours, on Dask, within nbgrader; stock nbgrader; otter."""
 
 import json
 import sys
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from courses import (
     student,
     submission,
 )
+from lab import two_workers
 from results import Results, Values
 from timing import say, timed
 
@@ -43,6 +45,7 @@ def measure(results: Results, sizes: Sizes) -> None:
     for assignment in BUILD:
         ways = {
             "grade": (sizes.ours, lambda n, a=assignment: _grade(a, n)),
+            "cluster": (sizes.ours, lambda n, a=assignment: _grade(a, n, cluster=True)),
             "engine": (sizes.ours, lambda n, a=assignment: _nbgrader(a, n, stock=False)),
             "stock": (sizes.stock, lambda n, a=assignment: _nbgrader(a, n, stock=True)),
             "otter": (sizes.otter, lambda n, a=assignment: _otter(a, n, sizes.otter_python)),
@@ -56,13 +59,17 @@ def measure(results: Results, sizes: Sizes) -> None:
                 )
 
 
-def _grade(assignment: str, number: int) -> Values:
-    with tempfile.TemporaryDirectory(prefix="autograder-bench-") as folder:
+def _grade(assignment: str, number: int, *, cluster: bool = False) -> Values:
+    """On this machine's pool, or on two Dask workers that have run nothing yet. A worker's CPU is
+    not the command's: for a cluster only the wall time and the jobs' CPU compare."""
+    lab = two_workers() if cluster else nullcontext("")
+    with tempfile.TemporaryDirectory(prefix="autograder-bench-") as folder, lab as address:
         course = make_class(Path(folder) / "course", assignment, number)
-        took = timed([*GRADE, assignment, "--json"], course.root)
+        there = ["--scheduler", address] if address else []
+        took = timed([*GRADE, assignment, "--json", *there], course.root)
         _expect_full(course, assignment, number)
         runs = [result["run"] for result in json.loads(took.output)]
-        again = timed([*GRADE, assignment, "--json"], course.root)
+        again = timed([*GRADE, assignment, "--json", *there], course.root)
         return {
             **took.each(number),
             "jobs_cpu_s_each": sum(run["cpu_s"] for run in runs) / number,

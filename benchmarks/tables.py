@@ -7,6 +7,7 @@ from results import Results, Values
 
 WAYS = {
     "grade": "`autograder grade`",
+    "cluster": "`autograder grade --scheduler`, two workers",
     "engine": "`nbgrader autograde`, our engine",
     "stock": "`nbgrader autograde`, stock",
     "otter": "`otter run`",
