@@ -46,9 +46,9 @@ def _clocked(course: Course, number: int) -> Values:
         (desk, "judge", "checks"),
         (desk, "result_of", "score"),
         (classroom, "graded_notebook", "graded notebook"),
-        (classroom, "record", "record"),
+        (classroom, "record_all", "record"),
         (recording, "write_autograded", "record: files"),
-        (recording, "_write", "record: database"),
+        (recording, "written", "record: database"),
     ):
         clock.around(place, name, label)
     try:
