@@ -99,6 +99,7 @@ def grade_command(
         told = f"{desk.executor.executed} run, {desk.executor.reused} reused, "
         told += f"{desk.predictions.replayed} replayed"
         told += f", on {plan.data.told}" if plan.data else ""
+    printing.say_mishaps(desk.mishaps)
     results.sort(key=lambda result: str(result.student))
     if as_json:
         print(json.dumps([result.as_json() for result in results], indent=2))
@@ -172,6 +173,7 @@ def verify_command(
                     on_run=lambda _: advance(),
                     shelf=shelf,
                 )
+    printing.say_mishaps(desk.mishaps)
     if as_json:
         print(json.dumps([proof.as_json() for proof in proofs], indent=2))
     else:

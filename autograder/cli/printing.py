@@ -37,6 +37,12 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def say_mishaps(mishaps: Sequence[str]) -> None:
+    """Jobs that broke for a reason of ours and were tried again; on standard error."""
+    if mishaps:
+        say(f"{len(mishaps)} jobs had to be tried again; why the first one: {mishaps[0]}")
+
+
 def show_result(result: Result) -> None:
     """One result: its checks, cell by cell."""
     console = Console(highlight=False)

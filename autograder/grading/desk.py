@@ -58,7 +58,8 @@ class Desk:
             parent = None
         self.parent = parent or WarmParent(data=data, devices=devices)
         self.store = Store(str(store))
-        self.executor = Executor(place or Here(self.parent, leases), self.store, rerun=rerun)
+        self._here = Here(self.parent, leases)
+        self.executor = Executor(place or self._here, self.store, rerun=rerun)
         self.predictions = Predictions(self.parent, self.store)
         self._checking = threading.Lock()
         self._references: dict[str, Manifest | None] = {}
@@ -68,6 +69,11 @@ class Desk:
 
     def __exit__(self, *_: object) -> None:
         self.parent.stop()
+
+    @property
+    def mishaps(self) -> tuple[str, ...]:
+        """Why jobs of this machine had to be tried again: the jail's troubles, not a student's."""
+        return tuple(self._here.mishaps)
 
     def grade(self, plan: Plan, prepared: Prepared) -> Graded:
         """One submission, from cells to points. Raises WallMissing where there is no jail."""

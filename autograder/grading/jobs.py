@@ -89,10 +89,12 @@ class Here:
     """Jobs in forks of a warm parent of this process. Safe to share between threads.
 
     ``leases`` lends each run one of the parent's GPUs; without them runs stay on the CPU.
+    ``mishaps`` says why jobs had to be tried again.
     """
 
     def __init__(self, parent: WarmParent, leases: Leases | None = None) -> None:
         self.parent, self._leases = parent, leases
+        self.mishaps: list[str] = []
         self._stopped = threading.Event()
 
     @property
@@ -142,7 +144,8 @@ class Here:
                 found = work()
             except WallMissing:
                 raise
-            except JailError:
+            except JailError as error:
+                self.mishaps.append(str(error))
                 if last:
                     raise
                 self._stopped.wait(PAUSE_S)

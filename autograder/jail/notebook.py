@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from autograder.errors import JailError
 from autograder.evidence.arrays import Blob
 from autograder.evidence.calls import Call
 from autograder.evidence.model_ref import model_ref
@@ -24,6 +25,9 @@ _PARTS: dict[str, dict[str, type]] = {
 LONGEST_S = 1e6
 VISIBLE = "VisibleFailure"
 """What a visible check raises in a grade cell; the student part is no part of this floor."""
+
+BEFORE_BYTES = 4000
+"""Of what a job printed before its first cell: a traceback of ours."""
 
 CUT = "\n[output cut here: the limit of this assignment was reached]\n"
 
@@ -86,6 +90,8 @@ def run_notebook(
     story = _Story(cells, limits, calls, kept)
     sent = payload(job, packed | arrays(calls))
     end = run_job(parent, limits, sent, story.message, story.raw, device)
+    if cells:
+        story.check_begun(end)
     return Run(story.manifest(end, sorted(skip)), end.blobs)
 
 
@@ -117,6 +123,7 @@ class _Story:
         self._next: str | None = None  # the grade cell whose snapshot came last
         self._current: int | None = None
         self._irregular = ""
+        self._before = b""
         self._grade_ids = {cell.grade_id for cell in cells if cell.is_grade}
 
     def message(self, message: dict[str, JSON]) -> None:
@@ -141,9 +148,25 @@ class _Story:
 
     def raw(self, data: bytes) -> None:
         """Bytes that were written to the descriptors themselves: a subprocess's output, say."""
+        if not self._begun:
+            self._before = (self._before + data)[-BEFORE_BYTES:]
         if self._current is not None and self._room > 0 and not self._calls.running:
             text = data[: self._room].decode("utf-8", "replace")
             self._output(self._current, {"output_type": "stream", "name": "stdout", "text": text})
+
+    def check_begun(self, end: JobEnd) -> None:
+        """Raises JailError for a job that ended before its first cell: no student code had run."""
+        if not self._begun and end.cause == "exited":
+            told = self._before.decode("utf-8", "replace").strip()
+            raise JailError(
+                f"a job that begins with its first cell expected, found one that ended before it "
+                f"(exit status {end.exit_code}). {told}".strip()
+            )
+
+    @property
+    def _begun(self) -> bool:
+        """Whether student code has had a chance to run."""
+        return any(cell.status != "not_run" for cell in self._cells.values())
 
     def manifest(self, end: JobEnd, skipped: Sequence[int]) -> dict[str, JSON]:
         """The run as JSON."""

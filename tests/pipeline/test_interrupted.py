@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from autograder.grading import Desk, plan_of, prepare_folder
+from autograder.grading.jobs import Here, Job
+from autograder.jail import notebook
 from autograder.jail.parent import WarmParent
-from autograder.nouns import Status
+from autograder.nouns import CodeCell, Limits, Status
 
 pytestmark = pytest.mark.jail
 
@@ -67,3 +69,25 @@ def test_a_run_that_was_interrupted_leaves_nothing_and_the_next_command_does_it(
     assert not list((tmp_path / "store").rglob("*.json"))
     with Desk(tmp_path / "store") as desk:
         assert desk.grade(plan, prepared).result.score == 10
+
+
+def test_a_job_that_ends_before_its_first_cell_is_our_fault_and_tried_again(
+    warm_parent: WarmParent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever fails before student code runs (here: what is sent to the job) is the jail's."""
+    sent = notebook.payload
+    broken = [True]
+
+    def spoilt(job: Any, blobs: Any) -> bytes:
+        if broken:
+            broken.pop()
+            job = {**job, "output_bytes": "no number"}
+        return sent(job, blobs)
+
+    monkeypatch.setattr(notebook, "payload", spoilt)
+    place = Here(warm_parent)
+    done = place.perform(Job("key", "raw", (CodeCell(0, "x = 1"),), Limits(), 1))
+    assert done.manifest["status"] == "completed"
+    (told,) = place.mishaps
+    assert "ended before it (exit status 1)" in told
+    assert "AssertionError" in told or "ValueError" in told, told
