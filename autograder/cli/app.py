@@ -1,5 +1,6 @@
 """Commands and their options. The work is imported when a command runs, so that help is quick."""
 
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -62,9 +63,7 @@ CORES = os.cpu_count() or 1
 
 def main() -> None:
     """Entry point. Exit status: 0 done, 1 something needs review or failed, 2 wrong use."""
-    from autograder.cli.early import skip_slow_imports
-
-    skip_slow_imports()
+    importlib.import_module("autograder.imports")
     try:
         status = app(standalone_mode=False)
     except typer.Exit as exit_:

@@ -6,7 +6,6 @@ of one core.
 """
 
 import contextlib
-import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -33,16 +32,6 @@ def seems_new(root: Path, assignment: str, store: str) -> bool:
     runs = (Path(store) if store else course.state / "store") / "runs"
     submitted = course.root.glob(f"{course.submitted_directory}/*/{assignment}/*.ipynb")
     return _newest(submitted) > _newest(runs.glob("*"))
-
-
-def skip_slow_imports() -> None:
-    """Leave out what nobody asks for: 1.6 s of every command's start.
-
-    jsonschema imports ``rfc3987_syntax`` where it is installed, which builds a grammar to check
-    internationalised addresses; no schema of a notebook has such a field, and jsonschema does
-    without it where it is missing.
-    """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def _newest(paths: Iterable[Path]) -> float:

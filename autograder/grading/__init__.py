@@ -4,6 +4,7 @@ Imports nothing above it. nbgrader's commands reach it through ``grade_one``, th
 through ``Desk``.
 """
 
+from autograder import imports  # noqa: F401  before what would import more
 from autograder.grading.data import Shelf, StandIn
 from autograder.grading.desk import Desk, Graded
 from autograder.grading.door import grade_one

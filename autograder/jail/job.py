@@ -118,6 +118,14 @@ class _Lines:
             self.close(descriptor)
         self.status_theirs.close()
 
+    def read(self, descriptor: int) -> bytes | None:
+        """Bytes, b"" at the end, None when there is nothing now.
+
+        A line that was closed is at its end: its number may be another job's line by now, and to
+        read there would take that job's bytes away.
+        """
+        return _read(descriptor) if descriptor in self._open else b""
+
     def close(self, descriptor: int) -> None:
         if descriptor in self._open:
             self._open.remove(descriptor)
@@ -189,7 +197,7 @@ class _Watch:
     def _raw(self) -> None:
         # The cell that printed was announced on the other line before it could print.
         self._result()
-        data = _read(self.lines.raw)
+        data = self.lines.read(self.lines.raw)
         if data:
             self.on_raw(data)
         elif data is not None:
@@ -198,7 +206,7 @@ class _Watch:
     def _result(self) -> None:
         if self.lines.result not in self.lines._open:  # closed while this round's events ran
             return
-        data = _read(self.lines.result)
+        data = self.lines.read(self.lines.result)
         if data is None:
             return
         if not data:
@@ -230,7 +238,7 @@ class _Watch:
 
     def _raw_now(self) -> None:
         """Printed bytes that still lie in the pipe belong to the last cell."""
-        while data := _read(self.lines.raw):
+        while data := self.lines.read(self.lines.raw):
             self.on_raw(data)
 
     def _status(self) -> None:
@@ -294,7 +302,7 @@ class _Watch:
         """What had been written before the end is still evidence."""
         deadline = time.monotonic() + GRACE_S
         while self.lines.result in self.lines._open and time.monotonic() < deadline:
-            data = _read(self.lines.result)
+            data = self.lines.read(self.lines.result)
             if not data:
                 break
             try:

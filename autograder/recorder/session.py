@@ -19,6 +19,8 @@ from autograder.nouns import JSON
 from autograder.recorder.alarm import TimeLimit, disarm, went_off, within
 from autograder.recorder.calls import make_calls
 
+_BEGUN = [False]
+
 READ_S = 0.25
 """A program that a cell left behind may print for ever; its cell waits no longer than this."""
 
@@ -67,11 +69,17 @@ def run_notebook(
             current[0] = -1  # what a call displays belongs to no cell
             _calls(cell, shell.user_ns, arrays or {}, channel, _number(job["call_wall_s"]))
         current[0] = int(_number(cell["index"]))
+        _BEGUN[0] = True
         channel.send({"type": "cell_start", "index": current[0]})
         status, wall_s = _run_cell(shell, str(cell["source"]), limit_s, bool(cell.get("skip")))
         channel.send(
             {"type": "cell_end", "index": current[0], "status": status, "wall_s": round(wall_s, 4)}
         )
+
+
+def begun() -> bool:
+    """Whether student code has run in this process."""
+    return _BEGUN[0]
 
 
 def _capped(channel: Channel, current: list[int], room: int) -> Callable[[dict[str, JSON]], None]:

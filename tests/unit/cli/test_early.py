@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autograder.cli.early import seems_new, skip_slow_imports
+from autograder.cli.early import seems_new
+from autograder.imports import skip_slow_imports
 
 
 def laid(path: Path, at: float) -> None:
@@ -29,7 +30,7 @@ def test_a_submission_newer_than_every_run_is_new(tmp_path: Path) -> None:
 
 def test_notebooks_are_validated_without_what_is_left_out() -> None:
     code = (
-        "from autograder.cli.early import skip_slow_imports; skip_slow_imports()\n"
+        "from autograder.imports import skip_slow_imports; skip_slow_imports()\n"
         "import nbformat\n"
         "notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell('1')])\n"
         "nbformat.validate(notebook)\n"
