@@ -29,7 +29,7 @@ def _classes(results: Results) -> str:
         for way, name in WAYS.items():
             found = results.get(f"classes/{assignment}/{way}")
             if found is not None:
-                rows.append([assignment, name, *_class_row(found, ours)])
+                rows.append([assignment, name, *_class_row(found, ours, way == "cluster")])
     head = ["assignment", "way", "submissions", "wall, all", "wall, each", "CPU, each"]
     note = (
         "Each is the command's whole cost, its start included, by its submissions. Where the "
@@ -38,11 +38,13 @@ def _classes(results: Results) -> str:
     return _table("Classes", [*head, "times our wall time", "times our CPU"], rows, note)
 
 
-def _class_row(found: Values, ours: Values | None) -> list[str]:
+def _class_row(found: Values, ours: Values | None, elsewhere: bool) -> list[str]:
     ratios = ["", ""]
     if ours is not None:
         ratios = [f"{found[k] / ours[k]:.1f}" for k in ("wall_s_each", "cpu_s_each")]
     times = [f"{found['wall_s']:.1f} s", f"{found['wall_s_each']:.2f} s"]
+    if elsewhere:  # the workers' CPU is not the command's
+        return [str(found["submissions"]), *times, "", ratios[0], ""]
     return [str(found["submissions"]), *times, f"{found['cpu_s_each']:.2f} s", *ratios]
 
 
