@@ -52,10 +52,7 @@ def choice_of(config: Config, asked: str = "") -> Choice:
     A GPU that is not there is no error: what is there is used, the CPU where nothing is, and the
     note says so. Raises UsageError for a text that names no GPU, CourseError for a wrong setting.
     """
-    try:
-        settings = Gpus(config=config)
-    except TraitError as error:
-        raise CourseError(f"c.Gpus in nbgrader_config.py cannot be read: {error}") from None
+    settings = _settings(config)
     wanted = (asked or settings.devices).strip().lower()
     if wanted == NONE:
         return Choice()
@@ -76,22 +73,21 @@ def choice_of(config: Config, asked: str = "") -> Choice:
 
 def wants_gpus(config: Config, asked: str = "") -> bool:
     """Whether GPUs are asked for, on whatever machine. Raises CourseError for a wrong setting."""
+    return (asked or str(_settings(config).devices)).strip().lower() != NONE
+
+
+def _settings(config: Config) -> Gpus:
     try:
-        setting = str(Gpus(config=config).devices)
+        return Gpus(config=config)
     except TraitError as error:
         raise CourseError(f"c.Gpus in nbgrader_config.py cannot be read: {error}") from None
-    return (asked or setting).strip().lower() != NONE
 
 
 def _by_name(declared: dict[str, list[str]]) -> dict[str, Device]:
     """The devices by what one types for them: the declared ones where there are any."""
     if declared:
         return {device.visible: device for device in declared_devices(declared)}
-    return {_number(device): device for device in found_devices()}
-
-
-def _number(device: Device) -> str:
-    return device.nodes[0].host.removeprefix("/dev/nvidia")
+    return {device.number: device for device in found_devices()}
 
 
 def _note(chosen: tuple[Device, ...], missing: list[str]) -> str:

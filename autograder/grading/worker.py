@@ -164,7 +164,7 @@ def lent_devices() -> tuple[Device, ...]:
     chosen = tuple(
         device
         for device in found_devices()
-        if not named or {device.visible, _number(device)} & {*named.split(",")}
+        if not named or {device.visible, device.number} & {*named.split(",")}
     )
     if not chosen:
         raise JailError(
@@ -173,10 +173,6 @@ def lent_devices() -> tuple[Device, ...]:
             "there is one."
         )
     return chosen
-
-
-def _number(device: Device) -> str:
-    return device.nodes[0].host.removeprefix("/dev/nvidia")
 
 
 def files_of(folder: Path, inside: str) -> Files:

@@ -38,6 +38,11 @@ class Device:
     nodes: tuple[Node, ...]
     visible: str
 
+    @property
+    def number(self) -> str:
+        """The driver's number of a GPU that was found: 0 of /dev/nvidia0."""
+        return self.nodes[0].host.removeprefix("/dev/nvidia")
+
 
 def found_devices(root: Path = Path("/")) -> tuple[Device, ...]:
     """NVIDIA's GPUs, in the order of their numbers.
