@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -142,31 +143,36 @@ def grade(
 
     Example: autograder grade a3_multinomial --workers 4
     """
-    from autograder.cli.early import seems_new, warm_early
+    from autograder.cli.early import connect_early, seems_new, warm_early
 
     if scheduler and cluster is not None:
         raise UsageError("--scheduler or --cluster expected, found both")
     elsewhere = bool(scheduler) or cluster is not None
     early = not elsewhere and not gpus and (rerun or seems_new(course, assignment, store))
     parent = warm_early(course, wanted=early)
-    from autograder.cli.commands import Elsewhere, grade_command
+    with ExitStack() as stack:
+        place = None
+        if elsewhere:
+            found = connect_early(scheduler, cluster, store, warm=not gpus)
+            place = stack.enter_context(found)
+        from autograder.cli.commands import grade_command
 
-    raise typer.Exit(
-        grade_command(
-            assignment,
-            students or [],
-            workers,
-            rerun,
-            course,
-            json,
-            store,
-            data,
-            stand_in,
-            gpus,
-            parent,
-            Elsewhere(scheduler, cluster) if elsewhere else None,
+        raise typer.Exit(
+            grade_command(
+                assignment,
+                students or [],
+                workers,
+                rerun,
+                course,
+                json,
+                store,
+                data,
+                stand_in,
+                gpus,
+                parent,
+                place,
+            )
         )
-    )
 
 
 @app.command()

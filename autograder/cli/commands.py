@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +19,6 @@ from autograder.jail.parent import WarmParent
 
 if TYPE_CHECKING:
     from autograder.grading.cluster import Cluster
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """The Dask cluster whose workers run the notebooks: a scheduler's address, or a file."""
-
-    scheduler: str
-    file: Path | None
 
 
 def score_command(
@@ -67,9 +59,9 @@ def grade_command(
     stand_in: bool,
     gpus: str = "",
     parent: WarmParent | None = None,
-    elsewhere: Elsewhere | None = None,
+    place: Cluster | None = None,
 ) -> int:
-    """A class into the gradebook."""
+    """A class into the gradebook, run at ``place`` where that is not this machine."""
     course, config = opened_course(root)
     plan = plan_of(course, assignment, shelf_of(data, stand_in))
     known = submissions(course, assignment)
@@ -82,10 +74,11 @@ def grade_command(
     results = []
     kept = store or str(default_store(course))
     with ExitStack() as stack:
-        place, leases = None, None
-        if elsewhere is not None:
-            place = stack.enter_context(_cluster(elsewhere, kept, wants_gpus(config, gpus)))
+        leases = None
+        if place is not None:
             workers = place.in_flight
+            if wants_gpus(config, gpus):
+                place.lend_gpus()
         else:
             leases = leases_of(config, gpus)
         desk = stack.enter_context(
@@ -107,14 +100,6 @@ def grade_command(
         printing.show_class(results)
     print(f"{len(results)} submissions of {assignment}: {told}.", file=sys.stderr)
     return int(any(result.needs_review for result in results))
-
-
-def _cluster(elsewhere: Elsewhere, store: str, gpus: bool) -> Cluster:
-    from autograder.grading.cluster import Cluster
-
-    # A folder is this machine's own; what has a protocol is reached by workers as well.
-    shared = store if "://" in store and not store.startswith(("file:", "memory:")) else ""
-    return Cluster(elsewhere.scheduler, elsewhere.file, store=shared, gpus=gpus, say=printing.say)
 
 
 def release_command(assignment: str, root: Path) -> int:

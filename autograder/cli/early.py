@@ -1,18 +1,25 @@
-"""A warm parent that starts to import TensorFlow before anything else of a command is loaded.
+"""Warm parents that start to import TensorFlow before anything else of a command is loaded.
 
 TensorFlow takes as long as nbgrader and all the rest of a command's start, and both can be had at
 the same time. It is done where something seems to have to run; a wrong guess costs a few seconds
 of one core.
 """
 
+from __future__ import annotations
+
 import contextlib
+import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.course import Course
 from autograder.errors import JailError
 from autograder.jail.parent import WarmParent
+
+if TYPE_CHECKING:
+    from autograder.grading.cluster import Cluster
 
 
 def warm_early(root: Path, *, wanted: bool) -> WarmParent:
@@ -24,6 +31,21 @@ def warm_early(root: Path, *, wanted: bool) -> WarmParent:
     if wanted:
         threading.Thread(target=_start, args=(parent,), name="warm", daemon=True).start()
     return parent
+
+
+def connect_early(scheduler: str, file: Path | None, store: str, *, warm: bool) -> Cluster:
+    """The workers of a Dask cluster, whose warm parents start now if they are wanted ``warm``.
+
+    Raises UsageError when Dask, the scheduler or workers that can run jobs are not there.
+    """
+    from autograder.grading.cluster import Cluster
+
+    # A folder is this machine's own; what has a protocol is reached by workers as well.
+    shared = store if "://" in store and not store.startswith(("file:", "memory:")) else ""
+    cluster = Cluster(scheduler, file, store=shared, say=lambda text: print(text, file=sys.stderr))
+    if warm:
+        cluster.warm()
+    return cluster
 
 
 def seems_new(root: Path, assignment: str, store: str) -> bool:

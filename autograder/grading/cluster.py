@@ -1,30 +1,38 @@
 """Jobs on other machines, through Dask: the scheduling, and what is lost with a worker, are Dask's.
 
-A job goes out with all that it needs and comes back as evidence; checks, held-out labels and the
-gradebook stay here. A worker that is lost has its jobs run by another; each job's result is taken
-once.
+A job goes out with all that it needs and comes back as evidence; a recorded model goes out with
+held-out inputs and comes back as predictions. Checks, held-out labels and the gradebook stay here.
+A worker that is lost has its jobs run by another; each job's result is taken once.
 """
+
+from __future__ import annotations
 
 import importlib
 import threading
 import tomllib
 import uuid
 from asyncio import CancelledError
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self  # Dask is an extra and untyped here
+from typing import TYPE_CHECKING, Any, Self  # Any: Dask is an extra and untyped here
 
 from autograder.errors import JailError, UsageError
 from autograder.grading import worker
 from autograder.grading.jobs import Done, Job
-from autograder.grading.plan import Plan
 from autograder.grading.worker import Files
+from autograder.replay.predict import BATCH, Blobs, Replayed, Request, digests_of
+
+if TYPE_CHECKING:
+    from autograder.grading.plan import Plan
 
 CONNECT_S = 20.0
 WORKERS_S = 300.0
 """A queue of a computing centre may keep the first worker waiting; then somebody has to look."""
+
+LARGE_GRAPH = "1GB"
+"""Dask warns of arguments beyond 10 MB; a data set or the weights of a batch are more."""
 
 GPU = "GPU"
 """The resource that a worker with a device offers: ``dask worker --resources "GPU=1"``."""
@@ -46,19 +54,21 @@ class Cluster:
         file: Path | None = None,
         *,
         store: str = "",
-        gpus: bool = False,
         say: Callable[[str], None] = lambda text: None,
     ) -> None:
-        self._store, self._gpus, self._say = store, gpus, say
+        self._store, self._gpus, self._say = store, False, say
         self._facts = worker.facts()
         self._deployed: Any = None
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="warm")
-        self._warming: Future[dict[str, Any]]
+        self._warming: Future[dict[str, Any]] | None = None
         self._stopped = threading.Event()
         self._guard = threading.Lock()
         self._sent: dict[str, Any] = {}
         self._running: set[Any] = set()
         distributed = _dask()
+        self._large: Any = importlib.import_module("dask").config.set(
+            {"distributed.admin.large-graph-warning-threshold": LARGE_GRAPH}
+        )
         try:
             self._client = self._connected(distributed, address, file)
         except (OSError, TimeoutError, ValueError) as error:
@@ -86,6 +96,10 @@ class Cluster:
         """Whether jobs ask for workers with a GPU."""
         return self._gpus
 
+    def lend_gpus(self) -> None:
+        """From now on each job is for a worker with a GPU."""
+        self._gpus = True
+
     @property
     def in_flight(self) -> int:
         """How many jobs are handed to the scheduler at a time: no worker waits for the next."""
@@ -94,33 +108,51 @@ class Cluster:
     def perform(self, job: Job, plan: Plan) -> Done:
         """See `autograder.grading.jobs.Place`. Raises UsageError where a worker has no jail."""
         self._warmed()
-        files = self._files(plan)
+        sent = self._submit(worker.perform, job, self._files(plan), self._facts, self._store)
+        done = self._result(sent)
+        assert isinstance(done, Done)
+        return done
+
+    def predict(self, requests: Sequence[Request], blob: Blobs) -> list[Replayed]:
+        """See `autograder.grading.jobs.Place`. Goes before notebooks that wait for a worker."""
+        if not requests:
+            return []
+        self._warmed()
+        size = min(BATCH, -(-len(requests) // self.slots))
+        sent = []
+        for start in range(0, len(requests), size):
+            part = tuple(requests[start : start + size])
+            weights = {digest: blob(digest) for digest in digests_of(part)}
+            sent.append(self._submit(worker.predict, part, weights, self._facts, priority=1))
+        return [answer for future in sent for answer in self._result(future)]
+
+    def _submit(self, work: Callable[..., Any], *arguments: Any, priority: int = 0) -> Any:
         with self._guard:
             if self._stopped.is_set():
                 raise JailError("grading was interrupted before this notebook had run")
             future = self._client.submit(
-                worker.perform,
-                job,
-                files,
-                self._facts,
-                self._store,
-                self._gpus,
+                work,
+                *arguments,
+                gpus=self._gpus,
                 key=f"autograder-{uuid.uuid4().hex}",
                 resources={GPU: 1} if self._gpus else None,
+                priority=priority,
             )
             self._running.add(future)
+        return future
+
+    def _result(self, future: Any) -> Any:
         try:
-            done = future.result()
+            found = future.result()
         except (Exception, CancelledError) as error:
             # Dask's own: taken back; workers that end again and again; a scheduler that went.
             raise JailError(f"no worker could run it: {type(error).__name__}: {error}") from None
         finally:
             with self._guard:
                 self._running.discard(future)
-        if isinstance(done, str):
-            raise JailError(done)
-        assert isinstance(done, Done)
-        return done
+        if isinstance(found, str):
+            raise JailError(found)
+        return found
 
     def stop(self) -> None:
         """Take back what waits; what runs on a worker ends there, by its own limits, unseen."""
@@ -149,10 +181,7 @@ class Cluster:
         return distributed.Client(self._deployed, timeout=CONNECT_S, set_as_default=False)
 
     def _ready(self) -> int:
-        """The threads of all workers, once each has said that its code is that of this machine.
-
-        Their warm parents start meanwhile; what becomes of them is told with the first job.
-        """
+        """The threads of all workers, once each has said that its code is that of this machine."""
         self._say("waiting for a worker")
         try:
             self._client.wait_for_workers(1, timeout=WORKERS_S)
@@ -171,23 +200,36 @@ class Cluster:
             problem = self._facts.unlike(answer)
             if problem:
                 raise UsageError(f"a worker like the grader expected at {where}: {problem}")
-        self._warming = self._aside.submit(self._client.run, worker.get_ready, on_error="return")
         return max(1, sum(int(n) for n in self._client.nthreads().values()))
+
+    def warm(self) -> None:
+        """Start the workers' warm parents; what becomes of them is told with the first job."""
+        with self._guard:
+            if self._warming is None:
+                self._warming = self._aside.submit(
+                    self._client.run, worker.get_ready, self._gpus, on_error="return"
+                )
 
     def _warmed(self) -> None:
         """Wait for the workers' warm parents. Raises UsageError for one that does not start."""
+        self.warm()
+        assert self._warming is not None
         for where, problem in sorted(self._warming.result().items()):
             if problem:
                 raise UsageError(f"a worker that can run jobs expected at {where}: {problem}")
 
     def _files(self, plan: Plan) -> Any:
-        """The data set's files: sent once, and from worker to worker."""
+        """The data set's files: sent once, and from worker to worker.
+
+        A task, not scattered data: what is lost with a worker is made again by another."""
         if plan.data is None:
             return {}
         with self._guard:
             if plan.data.key not in self._sent:
                 files: Files = worker.files_of(plan.data.folder, plan.data.inside)
-                self._sent[plan.data.key] = self._client.scatter([files], hash=False)[0]
+                self._sent[plan.data.key] = self._client.submit(
+                    worker.same, files, key=f"autograder-{uuid.uuid4().hex}"
+                )
             return self._sent[plan.data.key]
 
 

@@ -38,7 +38,8 @@ class Desk:
 
     ``data`` is the course's folder of data sets, ``leases`` are the GPUs that are lent to
     notebooks; a ``parent`` that has not both is replaced.
-    ``place`` is where notebooks run: forks of that warm parent unless told otherwise.
+    ``place`` is where notebooks run and models predict: forks of that warm parent unless told
+    otherwise.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Desk:
         self.store = Store(str(store))
         self._here = Here(self.parent, leases)
         self.executor = Executor(place or self._here, self.store, rerun=rerun)
-        self.predictions = Predictions(self.parent, self.store)
+        self.predictions = Predictions(place or self._here, self.store)
         self._checking = threading.Lock()
         self._references: dict[str, Manifest | None] = {}
 

@@ -3,23 +3,28 @@
 A job knows no student, no check and no held-out row, so that it can be sent to another machine.
 """
 
+from __future__ import annotations
+
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from autograder.errors import JailError, WallMissing
 from autograder.evidence.arrays import Blob
 from autograder.evidence.calls import Call
 from autograder.grading.again import RERUNS, Manifest, Omitted, joined, more
-from autograder.grading.plan import Plan
 from autograder.grading.prepare import PreparedNotebook, calls_of, files_of
 from autograder.jail.leases import Leases
 from autograder.jail.notebook import Run, run_notebook
 from autograder.jail.parent import WarmParent
 from autograder.nouns import CodeCell, Limits
 from autograder.replay.load import Loaded, load, with_saved
+from autograder.replay.predict import Blobs, Replayed, Request, predict
+
+if TYPE_CHECKING:  # a worker has no checks to import
+    from autograder.grading.plan import Plan
 
 PAUSE_S = 2.0
 """Between attempts: a neighbour that uses up processes or memory is ended within that time."""
@@ -64,6 +69,11 @@ class Place(Protocol):
     def perform(self, job: Job, plan: Plan) -> Done:
         """Run the job to its end. Raises JailError when no jail could run it, never for what the
         notebook does."""
+
+    def predict(self, requests: Sequence[Request], blob: Blobs) -> list[Replayed]:
+        """One answer per request, in order, from jails without labels. ``blob`` gives weights.
+
+        Raises JailError when no jail could answer."""
 
     def stop(self) -> None:
         """End what is at work and start nothing again."""
@@ -126,6 +136,17 @@ class Here:
         if job.told:
             manifest["data"] = job.told
         return Done(manifest, blobs)
+
+    def predict(self, requests: Sequence[Request], blob: Blobs) -> list[Replayed]:
+        """See `Place`. A jail that breaks is tried three times."""
+        if not requests:
+            return []
+
+        def once() -> list[Replayed]:
+            self.parent.start()
+            return predict(self.parent, requests, blob)
+
+        return self._tried(once)
 
     def _attempt(self, job: Job, omitted: Omitted) -> Run:
         return self._tried(lambda: self._once(job, omitted))

@@ -10,19 +10,19 @@ from autograder.evidence.arrays import Array, pack, unpack
 from autograder.evidence.store import Store
 from autograder.evidence.view import Evidence, NotJudgeable, PredictionPending
 from autograder.grading.execute import Manifest
+from autograder.grading.jobs import Place
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import Prepared
 from autograder.grading.reference import REFERENCE
-from autograder.jail.parent import WarmParent
 from autograder.nouns import CheckOutcome
-from autograder.replay.predict import Replayed, Request, predict
+from autograder.replay.predict import Replayed, Request
 
 
 @dataclass
 class Predictions:
     """Predictions by model and inputs: in memory, in the store, or made in a fresh jail."""
 
-    parent: WarmParent
+    place: Place
     store: Store
     replayed: int = 0
     _known: dict[tuple[str, ...], Replayed] = field(default_factory=dict)
@@ -52,9 +52,7 @@ class Predictions:
                 requests[key] = request
             else:
                 self._known[key] = stored
-        if requests:
-            self.parent.start()
-        answers = predict(self.parent, list(requests.values()), self.store.blob)
+        answers = self.place.predict(list(requests.values()), self.store.blob)
         self.replayed += len(requests)
         for (key, request), answer in zip(requests.items(), answers, strict=True):
             self._known[key] = answer

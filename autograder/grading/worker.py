@@ -1,7 +1,8 @@
 """What runs on another machine: the same jobs, in forks of a warm parent of that machine.
 
 Called by Dask in a worker's process, which may run several at a time. Nothing of the course comes
-here but a job's own cells and the training rows of its data set.
+here but a job's own cells and the training rows of its data set, and for predictions a recorded
+model's weights and held-out inputs without labels.
 """
 
 import hashlib
@@ -9,11 +10,14 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from autograder.errors import AutograderError, JailError
+from autograder.evidence.arrays import Blob
 from autograder.evidence.store import Store
 from autograder.grading.jobs import Done, Here, Job
 from autograder.grading.prepare import RECORDER_VERSION, environment
@@ -21,9 +25,12 @@ from autograder.jail.devices import Device, found_devices
 from autograder.jail.leases import Leases
 from autograder.jail.mounts import DATA, PACKAGE, VISIBLE
 from autograder.jail.parent import WarmParent
+from autograder.replay.predict import Replayed, Request
 
 IDLE_S = 300.0
 """How long a warm parent (about 400 MB) waits on a worker for the next job."""
+
+_Found = TypeVar("_Found")
 
 Files = Mapping[str, bytes]
 """A data set's files by their path below the folder that a jail has mounted."""
@@ -58,12 +65,13 @@ class _Worker:
         self._active = 0
         self._timer: threading.Timer | None = None
 
-    def perform(self, job: Job, files: Files, gpus: bool) -> Done:
-        """Run a job; the warm parent stays for a while after the last one."""
+    @contextmanager
+    def at_work(self, files: Files, gpus: bool) -> Iterator[Here]:
+        """The place for one job; its warm parent stays for a while after the last one."""
         with self._lock:
             self._active += 1
         try:
-            return self.here(files, gpus).perform(job)
+            yield self.here(files, gpus)
         finally:
             with self._lock:
                 self._active -= 1
@@ -78,7 +86,7 @@ class _Worker:
             self._timer.daemon = True
             self._timer.start()
 
-    def here(self, files: Files, gpus: bool = False) -> Here:
+    def here(self, files: Files, gpus: bool) -> Here:
         """The place that can read ``files``; a fork of the process makes its own."""
         with self._lock:
             if self._made is None or self._made[:2] != (os.getpid(), gpus):
@@ -120,10 +128,10 @@ def facts() -> Facts:
     return Facts(RECORDER_VERSION, environment(), _code())
 
 
-def get_ready() -> str:
+def get_ready(gpus: bool = False) -> str:
     """Start the warm parent, so that the first job finds it; why there is none, in words."""
     try:
-        _WORKER.here({}).parent.start()
+        _WORKER.here({}, gpus).parent.start()
     except JailError as error:
         return str(error)
     _WORKER.wait()
@@ -131,7 +139,7 @@ def get_ready() -> str:
 
 
 def perform(
-    job: Job, files: Files, expected: Facts, store: str = "", gpus: bool = False
+    job: Job, files: Files, expected: Facts, store: str = "", *, gpus: bool = False
 ) -> Done | str:
     """Run a job. With ``store`` (a URL that both machines reach) the arrays go there.
 
@@ -139,18 +147,48 @@ def perform(
 
     Returns a sentence where this machine could not run it: the fault is never the student's.
     """
-    # A worker may have come after work had started.
-    unlike = expected.unlike(facts())
-    if unlike:
-        return f"the worker is not like the grader: {unlike}"
-    try:
-        done = _WORKER.perform(job, files, gpus)
+
+    def run() -> Done:
+        with _WORKER.at_work(files, gpus) as place:
+            done = place.perform(job)
         if not store:
             return done
         kept = Store(store)
         for blob in done.blobs.values():
             kept.put_blob(blob)
         return replace(done, blobs={})
+
+    return _told(expected, run)
+
+
+def predict(
+    requests: Sequence[Request],
+    weights: Mapping[str, Blob],
+    expected: Facts,
+    *,
+    gpus: bool = False,
+) -> list[Replayed] | str:
+    """Predictions of recorded models, on this machine's CPU. A sentence as for `perform`."""
+
+    def run() -> list[Replayed]:
+        with _WORKER.at_work({}, gpus) as place:
+            return place.predict(requests, weights.__getitem__)
+
+    return _told(expected, run)
+
+
+def same(files: Files) -> Files:
+    """The files themselves: a task's result goes from worker to worker."""
+    return files
+
+
+def _told(expected: Facts, run: Callable[[], _Found]) -> _Found | str:
+    # A worker may have come after work had started.
+    unlike = expected.unlike(facts())
+    if unlike:
+        return f"the worker is not like the grader: {unlike}"
+    try:
+        return run()
     except (AutograderError, OSError) as error:
         return str(error)
 

@@ -105,6 +105,13 @@ def _job(requests: Sequence[Request], blob: Blobs) -> tuple[dict[str, JSON], dic
     return {"kind": "predict", "requests": told}, blobs
 
 
+def digests_of(requests: Sequence[Request]) -> set[str]:
+    """The arrays that `predict` will ask for: weights, and frozen graphs."""
+    found = {entry.get("blob") for request in requests for entry in _entries(request.model)}
+    found |= {_behaviour(request.model) for request in requests}
+    return {digest for digest in found if isinstance(digest, str)}
+
+
 def _behaviour(model: Mapping[str, JSON]) -> str | None:
     """The digest of the frozen graph of a model with BEHAVIOUR."""
     found = model.get("behaviour")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,8 +15,8 @@ import pytest
 
 from autograder.course import Course
 from autograder.errors import UsageError
-from autograder.gradebook import load_config
-from autograder.grading import Desk, plan_of, worker
+from autograder.gradebook import course_of, load_config
+from autograder.grading import Desk, Shelf, StandIn, plan_of, worker
 from autograder.grading.classroom import grade_class, submissions
 from autograder.grading.cluster import Cluster
 from autograder.grading.prepare import prepare_folder
@@ -23,6 +24,7 @@ from autograder.grading.prepare import prepare_folder
 pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
 pytestmark = [pytest.mark.jail, pytest.mark.filterwarnings("ignore::Warning")]
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 FULL = {"check_total": 2.0, "check_table": 3.0, "check_word": 1.0, "check_model": 4.0}
 START_S = 90.0
 
@@ -81,6 +83,32 @@ def a_class(tmp_path: Path, new_course: Any, answered: Any, hand_in: Any) -> Cal
         course: Course = new_course(tmp_path / "course")
         for number in range(size):
             hand_in(course, f"s{number:02d}", answered(course, table=f"n = {number}\n{table}"))
+        return course
+
+    return make
+
+
+@pytest.fixture
+def a_mnist_class(tmp_path: Path) -> Callable[[int], Course]:
+    """The course's a5, handed in as solved, each time with a cell's text of its own."""
+
+    def make(size: int) -> Course:
+        root = tmp_path / "course"
+        for part in ("source", "tests/checks"):
+            shutil.copytree(REPOSITORY / part / "a5_mnist", root / part / "a5_mnist")
+        shutil.copy(REPOSITORY / "nbgrader_config.py", root)
+        course = course_of(root)
+        for number in range(size):
+            for path in (REPOSITORY / "solutions/a5_mnist").glob("*.ipynb"):
+                notebook = json.loads(path.read_text())
+                answer = next(
+                    cell for cell in notebook["cells"]
+                    if cell["metadata"].get("nbgrader", {}).get("solution")
+                )  # fmt: skip
+                answer["source"] = f"mine = {number}\n" + "".join(answer["source"])
+                place = course.submitted("a5_mnist", f"s{number:02d}") / path.name
+                place.parent.mkdir(parents=True)
+                place.write_text(json.dumps(notebook))
         return course
 
     return make
@@ -184,6 +212,35 @@ def test_a_worker_killed_half_way_loses_nothing(
     assert sorted(ran) == submissions(course, "sums")
     assert all(points(result) == FULL for result in results)
     assert not [reason for result in results for reason in result.reasons]
+
+
+def test_a_data_set_and_predictions_survive_the_worker_that_had_them(
+    tmp_path: Path, a_mnist_class: Callable[[int], Course]
+) -> None:
+    course = a_mnist_class(4)
+    lab = Lab(tmp_path)
+    try:
+        lab.worker("falls")
+        with Cluster(lab.scheduler_address) as place:
+            desk = Desk(course.state / "store", place=place, data=course.data)
+            ran: list[str] = []
+
+            def on_run(prepared: Any) -> None:
+                ran.append(str(prepared.student))
+                if len(ran) == 1:  # the only worker: what it holds is nowhere else
+                    lab.worker("lasts")
+                    lab.workers["falls"].send_signal(signal.SIGKILL)
+
+            plan = plan_of(course, "a5_mnist", Shelf(None, StandIn.ALWAYS))
+            students = submissions(course, "a5_mnist")
+            config = load_config(course.root)
+            results = list(grade_class(desk, plan, config, students, workers=4, on_run=on_run))
+            assert not desk.parent.alive  # no model predicted on this machine
+    finally:
+        lab.end()
+    assert sorted(ran) == students
+    assert [result.score for result in results] == [results[0].max_score] * 4
+    assert desk.predictions.replayed >= 4
 
 
 def test_a_worker_with_other_code_is_refused_before_work_starts(
