@@ -76,6 +76,7 @@ def grade_command(
     with ExitStack() as stack:
         leases = None
         if place is not None:
+            place.ready()
             workers = place.in_flight
             if wants_gpus(config, gpus):
                 place.lend_gpus()

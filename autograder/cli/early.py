@@ -11,6 +11,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,10 +43,8 @@ def connect_early(scheduler: str, file: Path | None, store: str, *, warm: bool) 
 
     # A folder is this machine's own; what has a protocol is reached by workers as well.
     shared = store if "://" in store and not store.startswith(("file:", "memory:")) else ""
-    cluster = Cluster(scheduler, file, store=shared, say=lambda text: print(text, file=sys.stderr))
-    if warm:
-        cluster.warm()
-    return cluster
+    say = partial(print, file=sys.stderr, flush=True)
+    return Cluster(scheduler, file, store=shared, warm=warm, say=say)
 
 
 def seems_new(root: Path, assignment: str, store: str) -> bool:

@@ -45,7 +45,9 @@ class Cluster:
     cluster that a deployer of Dask starts. ``store`` is a URL that workers reach as well, or empty:
     evidence then comes back through the scheduler.
 
-    Raises UsageError when Dask, the scheduler or workers that can run jobs are not there.
+    With ``warm`` the workers begin to warm up at once, before anybody asks for a job.
+
+    Raises UsageError when Dask, the scheduler or its workers are not there.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Cluster:
         file: Path | None = None,
         *,
         store: str = "",
+        warm: bool = False,
         say: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._store, self._gpus, self._say = store, False, say
@@ -66,7 +69,7 @@ class Cluster:
         self._sent: dict[str, Any] = {}
         self._running: set[Any] = set()
         distributed = _dask()
-        self._large: Any = importlib.import_module("dask").config.set(
+        importlib.import_module("dask").config.set(
             {"distributed.admin.large-graph-warning-threshold": LARGE_GRAPH}
         )
         try:
@@ -78,7 +81,8 @@ class Cluster:
                 "one with `dask scheduler` and workers with `dask worker ADDRESS`."
             ) from None
         try:
-            self.slots = self._ready()
+            self.slots = self._workers()
+            self._alike = self._aside.submit(self._compare, warm)
         except BaseException:
             self.close()
             raise
@@ -180,8 +184,15 @@ class Cluster:
         self._deployed = _deployed(file)
         return distributed.Client(self._deployed, timeout=CONNECT_S, set_as_default=False)
 
-    def _ready(self) -> int:
-        """The threads of all workers, once each has said that its code is that of this machine."""
+    def ready(self) -> None:
+        """Wait until each worker has said that its code is that of this machine.
+
+        Raises UsageError for one that differs.
+        """
+        self._alike.result()
+
+    def _workers(self) -> int:
+        """The threads of all workers, once there is one."""
         self._say("waiting for a worker")
         try:
             self._client.wait_for_workers(1, timeout=WORKERS_S)
@@ -190,7 +201,11 @@ class Cluster:
                 f"a worker within {WORKERS_S:g} s expected, found none. "
                 "Start one with `dask worker ADDRESS`."
             ) from None
-        answers: dict[str, Any] = self._client.run(worker.facts, on_error="return")
+        return max(1, sum(int(n) for n in self._client.nthreads().values()))
+
+    def _compare(self, warm: bool) -> None:
+        """Workers begin to import TensorFlow meanwhile, and this command what it needs."""
+        answers: dict[str, Any] = self._client.run(worker.begin, warm, on_error="return")
         for where, answer in sorted(answers.items()):
             if not isinstance(answer, worker.Facts):
                 raise UsageError(
@@ -200,20 +215,15 @@ class Cluster:
             problem = self._facts.unlike(answer)
             if problem:
                 raise UsageError(f"a worker like the grader expected at {where}: {problem}")
-        return max(1, sum(int(n) for n in self._client.nthreads().values()))
 
-    def warm(self) -> None:
-        """Start the workers' warm parents; what becomes of them is told with the first job."""
+    def _warmed(self) -> None:
+        """Wait for the workers' warm parents. Raises UsageError for one that does not start."""
+        self.ready()
         with self._guard:
             if self._warming is None:
                 self._warming = self._aside.submit(
                     self._client.run, worker.get_ready, self._gpus, on_error="return"
                 )
-
-    def _warmed(self) -> None:
-        """Wait for the workers' warm parents. Raises UsageError for one that does not start."""
-        self.warm()
-        assert self._warming is not None
         for where, problem in sorted(self._warming.result().items()):
             if problem:
                 raise UsageError(f"a worker that can run jobs expected at {where}: {problem}")

@@ -128,6 +128,13 @@ def facts() -> Facts:
     return Facts(RECORDER_VERSION, environment(), _code())
 
 
+def begin(warm: bool) -> Facts:
+    """The facts of this process; with ``warm`` its warm parent begins to start."""
+    if warm:
+        threading.Thread(target=get_ready, name="warm", daemon=True).start()
+    return facts()
+
+
 def get_ready(gpus: bool = False) -> str:
     """Start the warm parent, so that the first job finds it; why there is none, in words."""
     try:

@@ -189,7 +189,6 @@ def test_a_worker_killed_half_way_loses_nothing(
         with Cluster(own.scheduler_address) as place:
             while len(place._client.nthreads()) < 2:
                 time.sleep(0.1)
-            place._ready()
             place._warmed()  # the second one too is warm when the class begins
             desk = Desk(course.state / "store", parent=warm_parent, place=place)
             ran: list[str] = []
@@ -240,15 +239,16 @@ def test_a_data_set_and_predictions_survive_the_worker_that_had_them(
         lab.end()
     assert sorted(ran) == students
     assert [result.score for result in results] == [results[0].max_score] * 4
-    assert desk.predictions.replayed >= 4
+    assert desk.predictions.replayed >= 1  # of equal weights once
 
 
 def test_a_worker_with_other_code_is_refused_before_work_starts(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "RECORDER_VERSION", "0")  # here alone
-    with pytest.raises(UsageError, match="recorder version 0 expected, found"):
-        Cluster(lab.scheduler_address)
+    place = Cluster(lab.scheduler_address)
+    with place, pytest.raises(UsageError, match="recorder version 0 expected, found"):
+        place.ready()
 
 
 def test_a_worker_ends_its_warm_parent_when_idle(monkeypatch: pytest.MonkeyPatch) -> None:
