@@ -48,8 +48,8 @@ class Prepared:
 def prepare_folder(plan: Plan, folder: Path, student: str | None) -> Prepared:
     """The submission that lies in ``folder``: one file for each source notebook, if it is there."""
     found = []
-    for name, source in plan.sources.items():
-        others = tuple(plan.sources)
+    for name, source in plan.made.items():
+        others = tuple(plan.made)
         path, repairs = find_notebook(folder, name, source=source, others=others)
         if path is None:
             problem = Problem(Status.MISSING, f"no notebook named {name}.ipynb was submitted")
@@ -80,7 +80,7 @@ def prepare_file(plan: Plan, path: Path, name: str | None = None) -> Prepared:
 def _prepare(
     plan: Plan, name: str, path: Path, folder: Path, repairs: tuple[str, ...]
 ) -> PreparedNotebook:
-    intake = read_submission(path, plan.sources[name])
+    intake = read_submission(path, plan.made[name])
     repairs = (*repairs, *intake.repairs)
     if intake.notebook is None:
         return PreparedNotebook(name, None, repairs, intake.problem)

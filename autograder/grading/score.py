@@ -5,7 +5,7 @@ from typing import Any
 
 from autograder.evidence.contradictions import contradictions
 from autograder.evidence.source_audit import suspicious
-from autograder.gradebook import checksums, classic_score, load_config
+from autograder.gradebook import classic_score
 from autograder.grading.execute import Manifest
 from autograder.grading.plan import GradeCell, Plan
 from autograder.grading.prepare import Prepared, PreparedNotebook
@@ -85,16 +85,8 @@ def _classic(
             ran = [c for c in manifest["cells"] if c["index"] == index]
             outputs = ran[0]["outputs"] if ran else []
             status = ran[0]["status"] if ran else "not_run"
-            return classic_score(cell, outputs, _released_checksum(plan, wanted), status)[0]
+            return classic_score(cell, outputs, plan.unanswered.get(wanted.name), status)[0]
     return None
-
-
-def _released_checksum(plan: Plan, wanted: GradeCell) -> str | None:
-    """Only an answer that the student writes can be unchanged."""
-    if not wanted.cell["metadata"]["nbgrader"].get("solution"):
-        return None
-    of_assignment = checksums(plan.course, plan.assignment, load_config(plan.course.root))
-    return of_assignment[wanted.notebook].get(wanted.name)
 
 
 def _judged(plan: Plan, prepared: Prepared, check: CheckOutcome, faults: Mapping[str, str]) -> bool:

@@ -30,6 +30,15 @@ c.CourseDirectory.course_id = "classic"
 c.CourseDirectory.release_directory = "assignments"
 c.Execute.timeout = {CELL_S}
 """
+PER_HOUR = """
+from nbgrader.plugins import BasePlugin
+
+class PerHour(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return {points} * (total_seconds_late // 3600)
+
+c.AssignLatePenalties.plugin_class = PerHour
+"""
 LIMITS = f"[limits]\ncell_wall_s = {CELL_S}\n"
 Notebooks = Mapping[str, Sequence[Cell]]
 
@@ -106,6 +115,11 @@ class ClassicCourse:
         return said
 
 
+def per_hour(points: float) -> str:
+    """Configuration with a penalty plugin of the course's own."""
+    return PER_HOUR.format(points=points)
+
+
 def stock_course(root: Path, *assignments: Assignment, config: str = "") -> ClassicCourse:
     """A course that knows nothing of us: source, release, gradebook and submissions."""
     root.mkdir(parents=True)
@@ -121,6 +135,8 @@ def stock_course(root: Path, *assignments: Assignment, config: str = "") -> Clas
         for name, cells in assignment.notebooks.items():
             (folder / f"{name}.ipynb").write_text(json.dumps(source_notebook(cells)))
         course.nbgrader("generate_assignment", assignment.name)
+        due = DUE.strftime("%Y-%m-%d %H:%M:%S %Z")
+        course.nbgrader("db", "assignment", "add", assignment.name, "--duedate", due)
         for student in assignment.students:
             course.hand_in(student, assignment)
     return course

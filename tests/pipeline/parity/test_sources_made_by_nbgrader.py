@@ -19,7 +19,7 @@ from classic_cells import (
     handed_in,
     locked,
     source_notebook,
-), graded
+)
 
 from autograder.course import Course
 from autograder.errors import CourseError
@@ -114,11 +114,11 @@ def test_a_notebook_in_another_language_is_refused_before_anybody_is_scored(
 
 
 def test_the_made_source_is_made_once_and_again_when_a_part_changes(course: Course) -> None:
-    first = plan_of(course, "one").sources["lesson"]
-    assert plan_of(course, "one").sources["lesson"] == first
+    first = plan_of(course, "one").made["lesson"]
+    assert plan_of(course, "one").made["lesson"] == first
     assert first != course.source("one") / "lesson.ipynb"
     (course.root / "header.ipynb").write_text(json.dumps(source_notebook(HEADER * 1 + [code("1")])))
-    assert plan_of(course, "one").sources["lesson"] != first
+    assert plan_of(course, "one").made["lesson"] != first
 
 
 def test_a_source_that_is_released_as_it_is_stays_where_it_lies(tmp_path: Path) -> None:
@@ -126,4 +126,4 @@ def test_a_source_that_is_released_as_it_is_stays_where_it_lies(tmp_path: Path) 
     folder.mkdir(parents=True)
     (folder / "lesson.ipynb").write_text(json.dumps(source_notebook(HEADER)))
     plan = plan_of(course_of(tmp_path / "course"), "plain")
-    assert plan.sources["lesson"] == folder / "lesson.ipynb"
+    assert plan.made["lesson"] == folder / "lesson.ipynb"
