@@ -1,8 +1,8 @@
 """The source notebooks as nbgrader makes them before it takes anything out for a release.
 
-``IncludeHeaderFooter`` adds cells and ``InstantiateTests`` turns AUTOTEST lines into asserts; neither
-stands in ``source/``, and both belong to what a submission is put back into. A notebook that has none
-of it stays where it lies. Trusts the instructor, whose code InstantiateTests executes.
+``IncludeHeaderFooter`` adds cells and ``InstantiateTests`` turns AUTOTEST lines into asserts;
+neither stands in ``source/``, and both belong to what a submission is put back into. A notebook
+that has none of it stays where it lies. Trusts the instructor: InstantiateTests runs the source.
 """
 
 import contextlib

@@ -14,7 +14,6 @@ from autograder.evidence.calls import Call
 from autograder.gradebook import load_config, made_sources, released_checksums
 from autograder.grading.data import AssignmentData, Shelf
 
-
 PYTHON = frozenset({"python", "ipython", "Python"})
 """How notebooks name the language that the jail runs."""
 
@@ -34,10 +33,10 @@ class GradeCell:
 class Plan:
     """An assignment, ready to grade submissions of.
 
-    ``sources`` are the instructor's notebooks by name, ``made`` the files that also have what nbgrader
-    adds to them. ``unanswered`` has the checksum of each solution cell that nbgrader's rule scores,
-    as it was released. ``reference`` is the text of its reference.py; ``seeds`` has the checks that may be tried with
-    other random numbers, and in how many runs.
+    ``sources`` are the instructor's notebooks by name, ``made`` the files that also have what
+    nbgrader adds to them. ``unanswered`` has the checksum of each solution cell that nbgrader's
+    rule scores, as it was released. ``reference`` is the text of its reference.py; ``seeds`` has
+    the checks that may be tried with other random numbers, and in how many runs.
     """
 
     course: Course
@@ -112,7 +111,7 @@ def _unanswered(
     made: Mapping[str, Path],
     cells: Mapping[str, GradeCell],
 ) -> dict[str, str]:
-    """Checksums of answers that a student writes and nbgrader's rule scores; often there is none."""
+    """Checksums of answers that a student writes and nbgrader's rule scores; often none."""
     written = [c for c in cells.values() if c.cell["metadata"]["nbgrader"].get("solution")]
     if all(cell.checked for cell in written):
         return {}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.evidence.calls import Call
 from autograder.evidence.key import raw_digest, submission_key
-from autograder.intake import code_cells, companions, find_notebook, read_submission
+from autograder.intake import beside, code_cells, companions, find_notebook, read_submission
 from autograder.nouns import CodeCell, Problem, Status
 
 if TYPE_CHECKING:  # a worker has no checks to import
@@ -25,7 +25,10 @@ RECORDER_VERSION = "7"
 
 @dataclass(frozen=True)
 class PreparedNotebook:
-    """One notebook of a submission, repaired, with the files of its work folder."""
+    """One notebook of a submission, repaired, with the files of its work folder.
+
+    ``left_out`` are files of the submission that the assignment does not let into that folder.
+    """
 
     name: str
     notebook: Mapping[str, Any] | None  # Any: nbformat JSON
@@ -35,6 +38,7 @@ class PreparedNotebook:
     files: Mapping[str, bytes] | None = None
     key: str = ""
     raw: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ def prepare_folder(plan: Plan, folder: Path, student: str | None) -> Prepared:
             problem = Problem(Status.MISSING, f"no notebook named {name}.ipynb was submitted")
             found.append(PreparedNotebook(name, None, problem=problem))
         else:
-            found.append(_prepare(plan, name, path, folder, tuple(repairs)))
+            part = _prepare(plan, name, path, folder, tuple(repairs))
+            found.append(replace(part, left_out=beside(folder, part.files or {})))
     return Prepared(student, tuple(found))
 
 
@@ -85,8 +90,8 @@ def _prepare(
     if intake.notebook is None:
         return PreparedNotebook(name, None, repairs, intake.problem)
     allowed = plan.settings.submitted_files
-    beside = folder if allowed else plan.sources[name].parent
-    files = companions(beside, plan.sources[name].parent, allowed)
+    source = plan.sources[name].parent
+    files = companions(folder if allowed else source, source, allowed)
     cells = code_cells(intake.notebook)
     key = submission_key(
         cells,

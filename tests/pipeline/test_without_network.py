@@ -1,4 +1,4 @@
-"""Grading needs no network: not the command, which has none here, and not the jail, which never has."""
+"""Grading needs no network: the command has none here, and the jail never has any."""
 
 import json
 import os

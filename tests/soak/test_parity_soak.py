@@ -1,4 +1,4 @@
-"""The whole corpus of classic notebooks by stock nbgrader and by both of our ways in, and what follows.
+"""The whole corpus of classic notebooks by stock nbgrader and both of our ways in, and after.
 
 Regrades over manual work, feedback, export and validation are compared too, and submissions with
 which stock nbgrader is in trouble. Takes minutes: stock starts a kernel for each of 25 notebooks.
@@ -36,7 +36,13 @@ pytestmark = [pytest.mark.jail, pytest.mark.filterwarnings("ignore::Warning")]
 
 CORPUS = Assignment(
     "week1",
-    {"rules": RULES, "functions": FUNCTIONS, "arrays": ARRAYS, "tables": TABLES, "objects": OBJECTS},
+    {
+        "rules": RULES,
+        "functions": FUNCTIONS,
+        "arrays": ARRAYS,
+        "tables": TABLES,
+        "objects": OBJECTS,
+    },
     hours_late={"wrong": 5, "odd": 3, "broken": 500},
 )
 
@@ -230,9 +236,7 @@ def troubles(tmp_path_factory: pytest.TempPathFactory) -> tuple[ClassicCourse, C
 
 
 @pytest.mark.parametrize("student", TROUBLES)
-def test_trouble_is_as_listed(
-    troubles: tuple[ClassicCourse, ClassicCourse], student: str
-) -> None:
+def test_trouble_is_as_listed(troubles: tuple[ClassicCourse, ClassicCourse], student: str) -> None:
     names = ("check_x", "check_value", "check_last")
     found = []
     for course in troubles:

@@ -107,7 +107,5 @@ def _text(cell: Cell, student: str) -> str | None:
     return "\n".join(line for line in cell.source.split("\n") if "SOLUTION" not in line)
 
 
-
-
 def _marked(solution: str) -> str:
     return f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION"

@@ -1,4 +1,4 @@
-"""A classic course on disk, graded by stock nbgrader or by ours, and what the gradebook then says."""
+"""A classic course on disk, graded by stock nbgrader or ours, and what the gradebook says then."""
 
 import json
 import os

@@ -1,8 +1,8 @@
 """A notebook for nbgrader's rule itself: one grade cell for each way in which a cell can end."""
 
-from classic_cells import Cell, answer, by_hand, code, locked, prose, task, graded
+from classic_cells import Cell, answer, by_hand, code, graded, locked, prose, task
 
-NETWORK = '''
+NETWORK = """
 class Network:
     def evaluate(self):
         return 0.25
@@ -12,7 +12,7 @@ class Network:
 
     def predict(self):
         return 0.5
-'''
+"""
 
 RULES: list[Cell] = [
     prose("# What a grade cell can end in"),
@@ -48,7 +48,9 @@ RULES: list[Cell] = [
     graded("no_points", 0, "assert value == 4"),
     graded("no_points_number", 0, "0.0 * value"),
     graded("two_values", 4, "value / 4\nvalue / 2"),
-    graded("own_repr", 3, "class Told:\n    def __repr__(self):\n        return str(value / 4)\nTold()"),
+    graded(
+        "own_repr", 3, "class Told:\n    def __repr__(self):\n        return str(value / 4)\nTold()"
+    ),
     graded(
         "repr_raises",
         2,
@@ -76,11 +78,15 @@ RULES: list[Cell] = [
         "assert len(word(2)) == 2\n### BEGIN HIDDEN TESTS\nassert word(1) == 'a'\n"
         "### END HIDDEN TESTS",
     ),
-    graded("hidden_only", 2, "### BEGIN HIDDEN TESTS\nassert word(4) == 4 * 'a'\n### END HIDDEN TESTS"),
+    graded(
+        "hidden_only", 2, "### BEGIN HIDDEN TESTS\nassert word(4) == 4 * 'a'\n### END HIDDEN TESTS"
+    ),
     graded("comment_only", 1, "# nothing is asked here"),
     graded("empty_tests", 1, ""),
     graded("caught", 1, "try:\n    assert word(1) == 'a'\nexcept AssertionError:\n    print('no')"),
-    graded("caught_name_error", 1, "try:\n    word(1)\nexcept NameError:\n    raise AssertionError"),
+    graded(
+        "caught_name_error", 1, "try:\n    word(1)\nexcept NameError:\n    raise AssertionError"
+    ),
     graded("leaves", 1, "assert word(1) == 'a'\nraise SystemExit"),
     graded("leaves_with_zero", 1, "sys.exit(0)"),
     graded("interrupts_itself", 1, "raise KeyboardInterrupt"),
@@ -91,7 +97,7 @@ RULES: list[Cell] = [
     graded("bash_passes", 2, "%%bash\necho 0"),
     graded("awaited", 2, "import asyncio\nawait asyncio.sleep(0)\nlen(word(1))"),
     graded("long_output", 2, "for n in range(1500):\n    print(n)\nassert word(1) == 'a'"),
-    graded("dashed-id-2", 1, "größe = word(1)\nassert größe + \"é\" == \"aé\""),
+    graded("dashed-id-2", 1, 'größe = word(1)\nassert größe + "é" == "aé"'),
     prose("## What goes to standard error"),
     graded("printed_to_stderr", 2, "print('note', file=sys.stderr)\nassert word(1) == 'a'"),
     graded("warned", 2, "import warnings\nwarnings.warn('old')\nassert word(1) == 'a'"),
@@ -129,9 +135,13 @@ RULES: list[Cell] = [
         "Why?\n\n=== BEGIN SOLUTION ===\nBecause.\n=== END SOLUTION ===",
         wrong="Why not?",
     ),
-    by_hand("code_by_hand", 4, "### BEGIN SOLUTION\nkind = 1\n### END SOLUTION", "code", wrong="1/0"),
+    by_hand(
+        "code_by_hand", 4, "### BEGIN SOLUTION\nkind = 1\n### END SOLUTION", "code", wrong="1/0"
+    ),
     by_hand("essay_worth_nothing", 0, "Anything.", wrong="Something else."),
     answer("not_graded", "spare = 1", wrong="spare ="),
-    task("task", 5, "Make a plot below.\n\n=== BEGIN MARK SCHEME ===\nAxes.\n=== END MARK SCHEME ==="),
+    task(
+        "task", 5, "Make a plot below.\n\n=== BEGIN MARK SCHEME ===\nAxes.\n=== END MARK SCHEME ==="
+    ),
     code("plot = 'of my own'"),
 ]

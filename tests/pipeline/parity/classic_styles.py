@@ -1,9 +1,11 @@
 """Notebooks in the styles of well-known public courses; every text here is our own."""
 
-from classic_cells import Cell, answer, by_hand, code, locked, prose, task, graded
+from classic_cells import Cell, answer, by_hand, code, graded, locked, prose, task
 
 FUNCTIONS: list[Cell] = [
-    prose("# Squares\n\nFill in what says `YOUR CODE HERE`. Restart and run all before you submit."),
+    prose(
+        "# Squares\n\nFill in what says `YOUR CODE HERE`. Restart and run all before you submit."
+    ),
     code("NAME = ''\nCOLLABORATORS = ''"),
     answer(
         "squares",
@@ -11,7 +13,8 @@ FUNCTIONS: list[Cell] = [
         "    if n < 1:\n        raise ValueError('n is at least 1')\n"
         "    return [i ** 2 for i in range(1, n + 1)]\n    ### END SOLUTION",
         wrong="def squares(n):\n    return [i ** 2 for i in range(n)]",
-        odd="def squares(n):\n    if n < 1: raise ValueError\n    return list(map(lambda i: i * i, range(1, n + 1)))",
+        odd="def squares(n):\n    if n < 1: raise ValueError\n"
+        "    return list(map(lambda i: i * i, range(1, n + 1)))",
         broken="def squares(n):\n    return squares(n)",
     ),
     code("squares(10)"),
@@ -30,7 +33,8 @@ FUNCTIONS: list[Cell] = [
     ),
     answer(
         "sum_of_squares",
-        "def sum_of_squares(n):\n    ### BEGIN SOLUTION\n    return sum(squares(n))\n    ### END SOLUTION",
+        "def sum_of_squares(n):\n    ### BEGIN SOLUTION\n    return sum(squares(n))\n"
+        "    ### END SOLUTION",
         wrong="def sum_of_squares(n):\n    return n",
         broken="def sum_of_squares(n):\n    return sum(squares n)",
     ),
@@ -45,7 +49,8 @@ FUNCTIONS: list[Cell] = [
     by_hand(
         "application",
         2,
-        "def pyramidal(n):\n    ### BEGIN SOLUTION\n    return sum_of_squares(n)\n    ### END SOLUTION",
+        "def pyramidal(n):\n    ### BEGIN SOLUTION\n    return sum_of_squares(n)\n"
+        "    ### END SOLUTION",
         "code",
         wrong="def pyramidal(n):\n    pass",
     ),
@@ -64,10 +69,12 @@ ARRAYS: list[Cell] = [
     ),
     answer(
         "ex_sigmoid",
-        "def sigmoid(z):\n    # (about 1 line)\n    ### BEGIN SOLUTION\n    s = 1 / (1 + np.exp(-z))\n"
+        "def sigmoid(z):\n    # (about 1 line)\n    ### BEGIN SOLUTION\n"
+        "    s = 1 / (1 + np.exp(-z))\n"
         "    ### END SOLUTION\n    return s",
         wrong="def sigmoid(z):\n    s = 1 / (1 + np.exp(z))\n    return s",
-        odd="def sigmoid(z):\n    z = np.clip(z, -500, 500)\n    return np.exp(z) / (1 + np.exp(z))",
+        odd="def sigmoid(z):\n    z = np.clip(z, -500, 500)\n"
+        "    return np.exp(z) / (1 + np.exp(z))",
         broken="def sigmoid(z):\n    s = None\n    return s",
     ),
     graded("sigmoid_public", 5, "print(sigmoid(np.array([0, 2])))\nsigmoid_test(sigmoid)"),
@@ -100,7 +107,11 @@ ARRAYS: list[Cell] = [
         2,
         "assert np.isfinite(cost(np.array([1.0]), np.array([0.999999])))",
     ),
-    graded("cost_overflows", 2, "print(1 / np.array([0.0]))\nassert cost(np.array([1]), np.array([0.5])) > 0"),
+    graded(
+        "cost_overflows",
+        2,
+        "print(1 / np.array([0.0]))\nassert cost(np.array([1]), np.array([0.5])) > 0",
+    ),
     answer(
         "ex_gradient",
         "def gradient(X, y, w):\n    ### BEGIN SOLUTION\n"
@@ -125,7 +136,9 @@ ARRAYS: list[Cell] = [
     ),
     code("plt.plot(sigmoid(np.linspace(-4, 4)))"),
     graded("plotted", 1, "plt.plot([0, 1])"),
-    graded("seeded", 2, "np.random.seed(3)\nassert abs(np.random.rand() - 0.5507979025745755) < 1e-12"),
+    graded(
+        "seeded", 2, "np.random.seed(3)\nassert abs(np.random.rand() - 0.5507979025745755) < 1e-12"
+    ),
     by_hand("reading", 4, "The cost falls.", wrong="It rises.", odd="*unsure*"),
 ]
 
@@ -189,8 +202,14 @@ TABLES: list[Cell] = [
         "    assert abs(float(sum(chance(n, k) for k in range(n + 1))) - 1) < 1e-9, n",
     ),
     graded("q2_1_value", 4, "min(4, 4 * chance(4, 2) / 0.375)"),
-    graded("q2_1_unittest", 2, "import unittest\ncase = unittest.TestCase()\ncase.assertAlmostEqual(chance(3, 3), 0.125)"),
-    by_hand("q2_2", 3, "The coin is fair.", wrong="The coin is not fair.", broken="YOUR ANSWER HERE"),
+    graded(
+        "q2_1_unittest",
+        2,
+        "import unittest\ncase = unittest.TestCase()\ncase.assertAlmostEqual(chance(3, 3), 0.125)",
+    ),
+    by_hand(
+        "q2_2", 3, "The coin is fair.", wrong="The coin is not fair.", broken="YOUR ANSWER HERE"
+    ),
 ]
 
 OBJECTS: list[Cell] = [
@@ -202,7 +221,8 @@ OBJECTS: list[Cell] = [
         "    def __add__(self, other):\n        return Node(self.data + other.data)",
         wrong="@dataclass\nclass Node:\n    data: float\n    def __add__(self, other):\n"
         "        return Node(self.data - other.data)",
-        odd="class Node:\n    def __init__(self, data, grad=0.0):\n        self.data, self.grad = data, grad\n"
+        odd="class Node:\n    def __init__(self, data, grad=0.0):\n"
+        "        self.data, self.grad = data, grad\n"
         "    def __add__(self, other): return Node(self.data + other.data)\n"
         "    def __repr__(self): return f'Node({self.data})'",
         broken="class Node:\n    data = 1\n  def __add__(self, other):\n    return 1",
@@ -213,15 +233,23 @@ OBJECTS: list[Cell] = [
     graded("node_shown", 1, "Node(2.0)"),
     answer(
         "batches",
-        "def batches(items, size):\n    for i in range(0, len(items), size):\n        yield items[i:i + size]",
+        "def batches(items, size):\n    for i in range(0, len(items), size):\n"
+        "        yield items[i:i + size]",
         wrong="def batches(items, size):\n    return [items]",
         odd="def batches(items, size):\n    items = list(items)\n    while items:\n"
         "        yield items[:size]\n        items = items[size:]",
         broken="def batches(items, size):\n    while True:\n        yield items[:size]",
     ),
-    graded("batches_split", 2, "import itertools\nfound = list(itertools.islice(batches([1, 2, 3], 2), 9))\nassert found == [[1, 2], [3]]"),
+    graded(
+        "batches_split",
+        2,
+        "import itertools\nfound = list(itertools.islice(batches([1, 2, 3], 2), 9))\n"
+        "assert found == [[1, 2], [3]]",
+    ),
     graded("batches_empty", 1, "assert list(itertools.islice(batches([], 2), 9)) == []"),
-    graded("batches_lazy", 1, "assert iter(batches([1], 1)) is not None\nnext(iter(batches([1], 1)))"),
+    graded(
+        "batches_lazy", 1, "assert iter(batches([1], 1)) is not None\nnext(iter(batches([1], 1)))"
+    ),
     answer(
         "saved",
         "Path('runs').mkdir(exist_ok=True)\nPath('runs/loss.txt').write_text('0.5')",
@@ -242,6 +270,12 @@ OBJECTS: list[Cell] = [
     graded("best_is_least", 1, "assert best == 1"),
     graded("best_twice", 1, "assert best == 1\nbest = best + 1"),
     graded("best_moved", 1, "assert best == 2"),
-    by_hand("review", 5, "### BEGIN SOLUTION\n# my own layer\n### END SOLUTION", "code", wrong="# none"),
-    task("model_card", 3, "Describe your model.\n\n### BEGIN MARK SCHEME\n3 for limits\n### END MARK SCHEME"),
+    by_hand(
+        "review", 5, "### BEGIN SOLUTION\n# my own layer\n### END SOLUTION", "code", wrong="# none"
+    ),
+    task(
+        "model_card",
+        3,
+        "Describe your model.\n\n### BEGIN MARK SCHEME\n3 for limits\n### END MARK SCHEME",
+    ),
 ]

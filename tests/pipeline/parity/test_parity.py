@@ -1,7 +1,7 @@
 """Classic notebooks have stock nbgrader's scores under our engine, but for a list of differences.
 
-Here a sample: two notebooks, two students, each engine once. tests/soak/test_parity_soak.py grades the
-whole corpus, regrades it and follows it into feedback and export.
+Here a sample: two notebooks, two students, each engine once. tests/soak/test_parity_soak.py grades
+the whole corpus, regrades it and follows it into feedback and export.
 """
 
 from pathlib import Path

@@ -32,16 +32,20 @@ from autograder.nouns import Result
 
 pytestmark = [pytest.mark.jail, pytest.mark.filterwarnings("ignore::Warning")]
 
-AUTOTESTS = """
+AUTOTESTS = (
+    """
 python3:
     dispatch: 'type({{snippet}})'
     normalize: 'str({{snippet}})'
-    check: 'assert {{snippet}} == """ + '"{{value}}"' + """, "{{message}}"'
+    check: 'assert {{snippet}} == """
+    + '"{{value}}"'
+    + """, "{{message}}"'
     templates:
         default:
             - test: '{{snippet}}'
               fail: 'another value expected'
 """
+)
 BODY: list[Cell] = [
     answer("ex", "x = 42", wrong="x = 41"),
     graded("check_x", 2, "### AUTOTEST x"),
@@ -109,7 +113,7 @@ def test_a_notebook_in_another_language_is_refused_before_anybody_is_scored(
     notebook = source_notebook([code("x <- 1")])
     notebook["metadata"] = {"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}
     (folder / "lesson.ipynb").write_text(json.dumps(notebook))
-    with pytest.raises(CourseError, match="Python notebook expected .* found one for R"):
+    with pytest.raises(CourseError, match=r"Python notebook expected .* found one for R"):
         plan_of(course, "two")
 
 
