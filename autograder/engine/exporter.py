@@ -12,7 +12,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 
 from autograder.course import Course
-from autograder.gradebook import course_from, released
+from autograder.gradebook import course_from, made_sources, released
 from autograder.intake import read_submission
 
 
@@ -37,7 +37,8 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
         course = course_from(converter.coursedir)
         drop_copied_links(course, facts["assignment"], facts["student"])
         source = course.source(facts["assignment"]) / path.name
-        notebook = read_submission(path, source).notebook
+        made = made_sources(course, facts["assignment"], self.config)
+        notebook = read_submission(path, made.get(path.stem, source)).notebook
         if notebook is None:
             notebook = released(source, course, facts["assignment"], self.config)
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}

@@ -69,6 +69,8 @@ ENVIRONMENT = {
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "JOBLIB_MULTIPROCESSING": "0",
     "CUDA_VISIBLE_DEVICES": "-1",
+    # nbgrader's own way of telling a notebook that it is being graded.
+    "NBGRADER_EXECUTION": "autograde",
 }
 
 
