@@ -1,17 +1,15 @@
 """A notebook file without the outputs of its cells, cut from the bytes before they are parsed.
 
 Intake reads no output: the grader runs the notebook itself. A loop that prints fills a file with
-100 MB of them around a few lines of answers, and a merge leaves most of its conflicts there. Trusts nobody: one pass over the bytes, and what
-does not look like an output's list stays where it is.
+100 MB of them around a few lines of answers, and a merge leaves most of its conflicts there. Trusts
+nobody: one pass over the bytes, and what does not look like an output's list stays where it is.
 """
 
 import re
 
-# Text between brackets, skipped in one step. Possessive, and matching at the end in any case: nothing
-# is tried twice, whatever is left open.
-_BRACKET = re.compile(
-    rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?)*+([\[\]{}]|\Z)', re.DOTALL
-)
+# Text between brackets, skipped in one step. Possessive, and matching at the end in any case:
+# nothing is tried twice, whatever is left open.
+_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?)*+([\[\]{}]|\Z)', re.DOTALL)
 _KEY = re.compile(rb'(?<!\\)"outputs"[ \t\r\n]{0,20}:[ \t\r\n]{0,20}\Z')
 _KEY_BYTES = 64
 
@@ -19,7 +17,7 @@ _CELL_DEPTHS = frozenset({3, 5})
 """Brackets that are open around a cell's keys: in format 4, and in the worksheets of format 3."""
 
 MAX_BRACKETS = 4_000_000
-"""Looked at, at about a million in a second; a file with more keeps its outputs and is too large."""
+"""Looked at, at about a million a second; a file with more keeps its outputs: it is too large."""
 
 
 def without_outputs(data: bytes) -> bytes:

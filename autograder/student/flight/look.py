@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.errors import CourseError, UsageError
-from autograder.intake.read import parse_notebook, read_bytes
+from autograder.intake.read import MAX_FILE_BYTES, parse_notebook, read_bytes
 from autograder.nouns import Problem
 from autograder.student.flight.cells import against_original, by_itself
 from autograder.student.flight.report import Report, report_of
@@ -29,7 +29,7 @@ def look(
 
     Raises UsageError when it is no notebook, or the original is no released one.
     """
-    data = read_bytes(notebook.resolve())
+    data = read_bytes(notebook.resolve(), max_bytes=MAX_FILE_BYTES)
     raw = data if isinstance(data, Problem) else parse_notebook(data)
     if isinstance(data, Problem) or isinstance(raw, Problem):
         reason = data.reason if isinstance(data, Problem) else getattr(raw, "reason", "")
