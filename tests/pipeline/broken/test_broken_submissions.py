@@ -104,8 +104,6 @@ def test_nbgrader_makes_feedback_of_them(graded: Any) -> None:
     done = _run(graded.course, "nbgrader", "generate_feedback", "sums", f"--student={chosen}")
     assert done.returncode == 0, done.stderr
     students = [name for name in graded.expected if name[0] in chosen]
-    pages = [
-        name for name in students if list(graded.course.feedback("sums", name).glob("*.html"))
-    ]
+    pages = [name for name in students if list(graded.course.feedback("sums", name).glob("*.html"))]
     missing = {n for n in students if graded.results[n]["status"] == "missing"}
     assert set(students) - set(pages) == missing
