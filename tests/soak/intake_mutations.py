@@ -24,6 +24,9 @@ HOSTILE: tuple[Any, ...] = (
     {"text/html": "<script>x</script>"}, {"grade_id": "table"}, "\u202e\x1b[31m",
 )  # fmt: skip
 
+MAX_MOVED = 20_000
+"""Characters of a value that is copied: what is copied into itself again and again doubles."""
+
 
 def _python(random: Random) -> str:
     n = random.choice((3, 60, 400, 950, 1500, 3000))
@@ -102,7 +105,7 @@ def _cells(random: Random, notebook: dict[str, Any]) -> None:
             cells.insert(at, {**text, "source": _markdown(random)})
         case 7 if isinstance(cell, dict):
             cell["metadata"] = {"nbgrader": _says(random)}
-        case 8:
+        case 8 if len(cells) < 200:
             cells *= random.choice((2, 3, 20))
 
 
@@ -114,17 +117,17 @@ def _says(random: Random) -> dict[str, Any]:
 
 
 def _structure(random: Random, notebook: dict[str, Any]) -> None:
-    holder, key = random.choice(_places(notebook))
+    holder, key = _place(random, notebook)
     value = holder[key]
     match random.randrange(8):
         case 0 | 1 | 2:
             holder[key] = copy.deepcopy(random.choice(HOSTILE))
         case 3:
             del holder[key]
-        case 4 if isinstance(holder, list):
+        case 4 if isinstance(holder, list) and len(str(value)) < MAX_MOVED:
             holder[key:key] = [copy.deepcopy(value)] * random.choice((1, 2, 50))
-        case 5:
-            to, where = random.choice(_places(notebook))
+        case 5 if len(str(value)) < MAX_MOVED:
+            to, where = _place(random, notebook)
             to[where] = copy.deepcopy(value)
         case 6:
             for _ in range(random.choice((1, 10, 90, 200))):
@@ -132,22 +135,20 @@ def _structure(random: Random, notebook: dict[str, Any]) -> None:
             holder[key] = value
         case _:
             holder[key] = random.choice(
-                ("x" * 20_000, ["y"] * 3_000, {str(i): i for i in range(999)})
+                ("x" * 20_000, ["y"] * 300, {str(i): i for i in range(999)})
             )
 
 
-def _places(node: Any) -> list[tuple[Any, Any]]:
-    """Every (holder, key) of a JSON value, the outermost first."""
-    found: list[tuple[Any, Any]] = []
-    waiting = [node]
-    while waiting:
-        holder = waiting.pop()
-        keys = list(holder) if isinstance(holder, dict) else range(len(holder))
-        for key in keys:
-            found.append((holder, key))
-            if isinstance(holder[key], (dict, list)):
-                waiting.append(holder[key])
-    return found or [({"a": 1}, "a")]
+def _place(random: Random, node: Any) -> tuple[Any, Any]:
+    """A (holder, key) somewhere in a JSON value, each level as likely as the next."""
+    holder, key = {"a": 1}, "a"
+    while isinstance(node, (dict, list)) and node:
+        holder = node
+        key = random.choice(list(node)) if isinstance(node, dict) else random.randrange(len(node))
+        node = holder[key]
+        if random.random() < 0.2:
+            break
+    return holder, key
 
 
 def _bytes(random: Random, data: bytes) -> bytes:
