@@ -20,6 +20,10 @@ MAX_IMAGE_BYTES = 5 * 1024**2
 JOINER = "\u2060"
 """WORD JOINER: invisible, of no width, and enough to make ``<script`` no tag for any parser."""
 
+MAX_OPEN = 300
+"""Opening brackets in one markdown cell. nbconvert's renderer looks for the end of a link at each,
+through all that follows: 50,000 of them took minutes, and feedback for a class is one command."""
+
 MAX_OUTPUTS = 200
 """Outputs kept of one cell; a progress bar that is printed line by line makes thousands."""
 
@@ -86,7 +90,8 @@ def clean_text(value: object) -> str:
 def clean_markdown(text: str, attachments: Collection[str] = ()) -> str:
     """Markdown that renders without HTML, remote images, scripted links or linking TeX.
 
-    Formatting, http(s) links and the named (already checked) ``attachments`` still work. Invisible
+    Formatting, http(s) links and the named (already checked) ``attachments`` still work; text with
+    more than ``MAX_OPEN`` opening brackets is shown as it was typed. Invisible
     word joiners break what must not be markup, so that the text looks as it was written.
     """
     text = clean_text(text).replace("\x1b", "")
@@ -97,6 +102,8 @@ def clean_markdown(text: str, attachments: Collection[str] = ()) -> str:
             break
         text = decoded
     text = _UNPRINTABLE.sub("", text[:MAX_TEXT]).replace("\x1b", "")
+    if text.count("[") > MAX_OPEN:
+        return _as_code(text)
     parts: list[str] = []
     start = 0
     for match in _ATTACHED.finditer(text):
