@@ -21,8 +21,9 @@ JOINER = "\u2060"
 """WORD JOINER: invisible, of no width, and enough to make ``<script`` no tag for any parser."""
 
 MAX_OPEN = 300
-"""Opening brackets in one markdown cell. nbconvert's renderer looks for the end of a link at each,
-through all that follows: 50,000 of them took minutes, and feedback for a class is one command."""
+"""Opening brackets in one markdown cell, and a third of it in a line of code. nbconvert looks for the
+end of a link at each, to the line's end at least: 50,000 took minutes, and feedback for a class is
+one command."""
 
 MAX_OUTPUTS = 200
 """Outputs kept of one cell; a progress bar that is printed line by line makes thousands."""
@@ -36,6 +37,7 @@ _ATTACHED = re.compile(r"!\[([^\[\]\n\\<&$]{0,200})\]\(attachment:([\w.-]{1,100}
 _IMAGE = re.compile(r"!+(?=[\s\\]*\[)")
 _LINK = re.compile(r"\](?=[\s\\]*[(:])")
 _SAFE_TARGET = re.compile(r"[(:]\s{0,3}(?:https?://[^\s<>\\]|mailto:[^\s<>\\]|#[\w-])", re.I)
+_MANY_OPEN = re.compile(r"((?:[^\[\n]*+\[){100})")
 _SCHEME = re.compile(
     r"(j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t|v\s*b\s*s\s*c\s*r\s*i\s*p\s*t|data(?=\s*:\s*\w+/))"
     r"(?=\s*:)",
@@ -162,7 +164,7 @@ def _link_end(match: re.Match[str], text: str) -> str:
 
 def _as_code(source: str) -> str:
     """Text as a markdown code block, with a fence longer than any that it holds."""
-    text = _inert(clean_text(source).replace("\x1b", ""))
+    text = _inert(_MANY_OPEN.sub(r"\1\n", clean_text(source).replace("\x1b", "")))
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}\n{text}\n{fence}" if text.strip() else ""
