@@ -55,7 +55,7 @@ def as_read(raw: RawNotebook) -> str:
     kernel = raw.metadata.get("kernelspec")
     name = kernel.get("name") if isinstance(kernel, dict) else None
     known = {"name": name, "display_name": name} if isinstance(name, str) else {}
-    cells = []
+    cells: list[dict[str, object]] = []
     for cell in raw.cells:
         made = {"cell_type": cell.cell_type, "metadata": {}, "source": cell.source}
         cells.append(
