@@ -21,7 +21,7 @@ JOINER = "\u2060"
 """WORD JOINER: invisible, of no width, and enough to make ``<script`` no tag for any parser."""
 
 MAX_OPEN = 300
-"""Opening brackets in one markdown cell, and a third of it in a line of code. nbconvert looks for the
+"""Opening brackets in one markdown cell, a third of it in a line of code. nbconvert looks for the
 end of a link at each, to the line's end at least: 50,000 took minutes, and feedback for a class is
 one command."""
 
