@@ -65,7 +65,10 @@ def mutated(seed: int, bases: list[dict[str, Any]]) -> bytes:
             _cells(random, notebook)
     if level in (2, 3, 4, 5, 6):
         for _ in range(random.choice((1, 1, 2, 5, 20))):
-            _structure(random, notebook)
+            try:
+                _structure(random, notebook)
+            except RecursionError:
+                break  # nested in nested values, deeper than Python copies or shows
     ensure_ascii = random.random() < 0.8
     text = json.dumps(notebook, ensure_ascii=ensure_ascii, indent=random.choice((None, 1)))
     data = text.encode("utf-8", "surrogatepass")
@@ -129,7 +132,7 @@ def _structure(random: Random, notebook: dict[str, Any]) -> None:
         case 5 if len(str(value)) < MAX_MOVED:
             to, where = _place(random, notebook)
             to[where] = copy.deepcopy(value)
-        case 6:
+        case 6 if len(str(value)) < MAX_MOVED:
             for _ in range(random.choice((1, 10, 90, 200))):
                 value = [value] if random.random() < 0.5 else {"a": value}
             holder[key] = value
