@@ -15,6 +15,9 @@ from autograder.course import Course
 from autograder.gradebook import course_from, made_sources, released
 from autograder.intake import read_submission
 
+MAX_DEPTH = 200
+"""nbgrader's own copying has failed long before."""
+
 
 # Any below, and the untyped base: nbconvert and nbgrader have no annotations that mypy can follow.
 class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
@@ -56,7 +59,9 @@ def drop_copied_links(course: Course, assignment: str, student: str) -> None:
     """
     submitted = course.submitted(assignment, student)
     copies = course.autograded(assignment, student)
-    for base, _, names in os.walk(submitted):
+    for base, folders, names in os.walk(submitted):
+        if len(Path(base).relative_to(submitted).parts) >= MAX_DEPTH:
+            folders.clear()  # os.walk recurses, and folders can be nested deeper than Python goes
         for path in (Path(base) / name for name in names):
             relative = path.relative_to(submitted)
             if path.is_symlink() and not (course.source(assignment) / relative).exists():

@@ -5,7 +5,7 @@ hit only sets ``needs_review``. The walls are the jail's and replay's, never thi
 """
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from autograder.evidence.audit_parts import (
     called,
@@ -33,13 +33,15 @@ from autograder.evidence.audit_tables import (
     WATCHED,
 )
 from autograder.evidence.contradictions import contradictions
-from autograder.evidence.dotted import Aliases
+from autograder.evidence.dotted import MAX_PARTS, Aliases, shortened
 from autograder.evidence.tree import magic_of, naming_nodes, nodes_of, read_cell
 from autograder.nouns import CodeCell
 
 __all__ = ["contradictions", "suspicious"]
 
 MAX_REASONS = 20
+
+TOO_LARGE = "a cell is too large or too deeply nested to be audited"
 
 _DICT_WRITERS = frozenset({"update", "setdefault", "pop", "clear", "popitem", "append", "extend",
                            "insert", "remove", "__setitem__"})  # fmt: skip
@@ -59,25 +61,48 @@ def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> t
     for cell in cells:
         parsed = read_cell(cell.source)
         if parsed.tree is None and not parsed.invalid:
-            reasons.append("a cell is too large or too deeply nested to be audited")
+            reasons.append(TOO_LARGE)
         if parsed.tree is not None:
             try:
                 nodes = nodes_of(cell.source)
             except (RecursionError, MemoryError):
-                reasons.append("a cell is too large or too deeply nested to be audited")
+                reasons.append(TOO_LARGE)
                 continue
             trees.append((cell, nodes))
     for _ in range(2):  # twice: a name may be used in a cell above the one that gives it meaning
         for cell, _ in trees:
-            aliases.learn(naming_nodes(cell.source))
-    numbers = number_names(node for cell, _ in trees for node in naming_nodes(cell.source))
+            try:
+                aliases.learn(naming_nodes(cell.source))
+            except RecursionError:
+                reasons.append(TOO_LARGE)
+    numbers = _numbers(cell for cell, _ in trees)
     for cell, nodes in trees:
         if not cell.is_grade and cell.index not in trusted:
-            audit = _Audit(aliases, numbers)
-            for node in nodes:
-                audit.look(node)
-            reasons.extend(audit.reasons)
+            reasons.extend(_reasons_in(nodes, aliases, numbers))
     return tuple(dict.fromkeys(reasons))[:MAX_REASONS]
+
+
+def _numbers(cells: Iterable[CodeCell]) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for cell in cells:
+        try:
+            found |= number_names(naming_nodes(cell.source))
+        except RecursionError:
+            pass  # the audit of that cell meets the same depth, and says so
+    return found
+
+
+def _reasons_in(
+    nodes: Sequence[ast.AST], aliases: Aliases, numbers: frozenset[str]
+) -> tuple[str, ...]:
+    audit = _Audit(aliases, numbers)
+    try:
+        for node in nodes:
+            audit.look(node)
+    except RecursionError:
+        # A tree that Python's parser has just managed can be too deep to walk by recursion.
+        return (*audit.reasons, TOO_LARGE)
+    return tuple(audit.reasons)
 
 
 class _Audit:
@@ -123,7 +148,7 @@ class _Audit:
                 self._add(f"imports everything from {base}")
         else:
             names = [alias.name for alias in node.names]
-        for name in names:
+        for name in map(shortened, names):
             if name.split(".")[0] not in KNOWN:
                 self._add(f"imports {name.split('.')[0][:60]}, which is no well-known package")
             self._dotted(name)
@@ -131,6 +156,8 @@ class _Audit:
     def _dotted(self, name: str) -> None:
         """A module or attribute that is named in full."""
         root = name.split(".")[0]
+        if name.count(".") >= MAX_PARTS - 1:
+            self._add(f"uses a name of {MAX_PARTS} or more parts")
         for prefix in prefixes(name):
             if prefix in MODULES:
                 self._add(MODULES[prefix])

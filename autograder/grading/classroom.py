@@ -58,6 +58,15 @@ def _prepare(plan: Plan, student: str) -> Prepared:
     except (AutograderError, OSError) as error:
         problem = Problem(Status.UNREADABLE, f"the submission could not be read: {error}")
         return Prepared(student, tuple(_unread(plan, problem)))
+    except Exception as error:
+        # Intake raises nothing for what a file holds. If it has a fault all the same, one student
+        # waits for a person, and the class is graded.
+        problem = Problem(
+            Status.UNREADABLE,
+            f"reading it met a fault of the grader ({type(error).__name__}: {str(error)[:200]}): "
+            "please report it with this notebook",
+        )
+        return Prepared(student, tuple(_unread(plan, problem)))
 
 
 def _unread(plan: Plan, problem: Problem) -> Iterator[PreparedNotebook]:

@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.evidence.calls import Call
 from autograder.evidence.key import raw_digest, submission_key
-from autograder.intake import beside, code_cells, companions, find_notebook, read_submission
-from autograder.nouns import CodeCell, Problem, Status
+from autograder.intake import (
+    beside,
+    code_cells,
+    companions,
+    find_notebook,
+    missing,
+    read_submission,
+)
+from autograder.nouns import CodeCell, Problem
 
 if TYPE_CHECKING:  # a worker has no checks to import
     from autograder.grading.plan import Plan
@@ -56,12 +63,29 @@ def prepare_folder(plan: Plan, folder: Path, student: str | None) -> Prepared:
         others = tuple(plan.made)
         path, repairs = find_notebook(folder, name, source=source, others=others)
         if path is None:
-            problem = Problem(Status.MISSING, f"no notebook named {name}.ipynb was submitted")
+            allowed = plan.settings.submitted_files
+            problem = missing(folder, name, plan.sources[name].parent, allowed)
             found.append(PreparedNotebook(name, None, problem=problem))
-        else:
-            part = _prepare(plan, name, path, folder, tuple(repairs))
-            found.append(replace(part, left_out=beside(folder, part.files or {})))
+            continue
+        part = _prepare(plan, name, path, folder, repairs)
+        if part.problem is not None:
+            part = _instead(plan, part, path, folder, others)
+        found.append(replace(part, left_out=beside(folder, part.files or {})))
     return Prepared(student, tuple(found))
+
+
+def _instead(
+    plan: Plan, part: PreparedNotebook, path: Path, folder: Path, others: Sequence[str]
+) -> PreparedNotebook:
+    """A readable notebook beside the one of the right name that is none, else ``part``."""
+    source = plan.made[part.name]
+    other, _ = find_notebook(folder, part.name, source=source, others=others, without=path)
+    if other is None or part.problem is None:
+        return part
+    name = ascii(other.name[:100])
+    told = f"{path.name} could not be read ({part.problem.reason}); {name} beside it was graded."
+    second = _prepare(plan, part.name, other, folder, (told,))
+    return part if second.problem is not None else second
 
 
 def reseeded(prepared: Prepared, seed: int) -> Prepared:
