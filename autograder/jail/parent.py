@@ -20,6 +20,7 @@ from typing import IO, Self
 
 from autograder.errors import JailError, WallMissing
 from autograder.jail import mounts
+from autograder.jail.ablations import known
 from autograder.jail.devices import Device, nodes_of
 from autograder.nouns import Limits
 
@@ -43,10 +44,10 @@ _BOOT = (
 class WarmParent:
     """A sandboxed process with TensorFlow imported, of which every job is a fork.
 
-    ``without`` names walls to leave out (devices, landlock, mounts, net, pid, rlimits, seccomp):
-    the tests that prove each wall use it, nothing else may. ``data`` is a folder of prepared data
-    sets that its jobs may read; it need not exist before a notebook needs one. ``devices`` are the
-    GPUs that it can lend to jobs; it uses none itself. Safe to share between threads.
+    ``without`` names walls to leave out (`ablations.WALLS`): the tests that prove each wall use it,
+    nothing else may. ``data`` is a folder of prepared data sets that its jobs may read; it need not
+    exist before a notebook needs one. ``devices`` are the GPUs that it can lend to jobs; it uses
+    none itself. Safe to share between threads.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class WarmParent:
         data: Path | None = None,
         devices: Sequence[Device] = (),
     ) -> None:
-        self.without = without
+        self.without = known(without)
         self.data = data
         self.devices = tuple(devices)
         self._mounted: tuple[int, int] | None = None
@@ -166,17 +167,21 @@ class WarmParent:
         os.write(passwd_write, mounts.PASSWD)
         os.close(passwd_write)
         root = os.getuid() == 0
-        broad = "mounts" in self.without
         self._mounted = _identity(self.data)
         data = self.data if self._mounted else None
         options = mounts.arguments(
-            interpreter, passwd_read, root=root, broad=broad, data=data, devices=self.devices
+            interpreter,
+            passwd_read,
+            root=root,
+            without=self.without,
+            data=data,
+            devices=self.devices,
         )
         command = [bwrap, *options]
         path = ":".join([mounts.CODE, *mounts.site_folders(interpreter)])
         uid = mounts.UNPRIVILEGED_ID if root else -1
         command += ["--", interpreter.executable, "-s", "-P", "-S", "-c", _BOOT]
-        command += [str(theirs.fileno()), str(uid), path]
+        command += [str(theirs.fileno()), str(uid), path, ",".join(sorted(self.without))]
         self._process = _started_by_keeper(command, (theirs.fileno(), passwd_read), self._log)
         theirs.close()
         os.close(passwd_read)
