@@ -8,12 +8,13 @@ from autograder.errors import UsageError
 OUTER = frozenset(["mounts", "dev", "environment"])
 INNER = frozenset(
     ["ipc", "uts", "cgroup", "pid", "net", "descriptors", "devpts", "scratch", "tmpfs"]
-).union(["devices", "capabilities", "privileges", "dumpable", "landlock", "rlimits", "seccomp"])
+).union(["devices", "capabilities", "dumpable", "landlock", "rlimits", "seccomp"])
 TRUSTED = frozenset(["watchdog", "fairness", "deadlines", "evidence", "output"])
 """What the grader itself counts and caps while a job runs."""
 
 WALLS = OUTER | INNER | TRUSTED
-"""All but user namespaces, in which the others are made: without them there is no job."""
+"""All but two: user namespaces, in which the others are made, and no_new_privs, which bubblewrap
+sets for everything that it starts."""
 
 
 def known(without: frozenset[str]) -> frozenset[str]:

@@ -87,7 +87,7 @@ def run_notebook(
             for cell in cells
         ],
     }
-    room = float("inf") if "output" in parent.without else limits.output_bytes
+    room = float("inf") if "output" in parent.without else None
     story = _Story(cells, limits, calls, kept, room)
     sent = payload(job, packed | arrays(calls))
     end = run_job(parent, limits, sent, story.message, story.raw, device)
@@ -113,12 +113,12 @@ class _Story:
         limits: Limits,
         calls: Mapping[str, Sequence[Call]],
         captures: Captures,
-        room: float,
+        room: float | None = None,
     ) -> None:
         self._cells = {cell.index: _Cell(cell.grade_id) for cell in cells}
         self._snapshots: dict[str, dict[str, JSON]] = {}
         self._models: dict[str, JSON] = {}
-        self._room = room
+        self._room = limits.output_bytes if room is None else room
         self._limits = limits
         self._calls = CallLog(calls)
         self._captures = captures

@@ -181,7 +181,7 @@ class WarmParent:
         path = ":".join([mounts.CODE, *mounts.site_folders(interpreter)])
         uid = mounts.UNPRIVILEGED_ID if root else -1
         command += ["--", interpreter.executable, "-s", "-P", "-S", "-c", _BOOT]
-        command += [str(theirs.fileno()), str(uid), path, ",".join(sorted(self.without))]
+        command += [str(theirs.fileno()), str(uid), path]
         self._process = _started_by_keeper(command, (theirs.fileno(), passwd_read), self._log)
         theirs.close()
         os.close(passwd_read)

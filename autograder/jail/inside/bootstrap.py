@@ -1,7 +1,6 @@
 """First code behind the outer wall: become an unprivileged user, then serve as warm parent.
 
-Arguments: the control socket's descriptor, the uid to become (or -1 to stay), the package folders,
-and the walls that a test leaves out.
+Arguments: the control socket's descriptor, and the uid to become (or -1 to stay).
 """
 
 import os
@@ -21,8 +20,7 @@ def main() -> None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)  # the kernel clears every capability with it
-    if "privileges" not in sys.argv[4].split(","):
-        syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+    syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
     from autograder.jail.inside.warm_parent import quiet_signals, serve
 
     quiet_signals()

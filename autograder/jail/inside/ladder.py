@@ -120,8 +120,7 @@ def _become_init(limits: dict[str, float], without: frozenset[str], lent: Lent) 
     tempfile.tempdir = None
     if "capabilities" not in without:
         syscalls.drop_capabilities()
-    if "privileges" not in without:
-        syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+    syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
     if "landlock" not in without and landlock.abi():
         landlock.restrict(READ_ONLY, (*WRITABLE, *lent.writable))
     if "dumpable" not in without:
