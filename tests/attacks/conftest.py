@@ -122,8 +122,8 @@ def jail_without() -> Iterator[Callable[..., Jail]]:
 
 @pytest.fixture(autouse=True)
 def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cell that ignores its interrupt is ended after one more second instead of five."""
-    monkeypatch.setattr(job, "GRACE_S", 1.0)
+    """A cell that ignores its interrupt is ended after two more seconds instead of five."""
+    monkeypatch.setattr(job, "GRACE_S", 2.0)
 
 
 @pytest.fixture

@@ -154,6 +154,18 @@ def test_what_a_job_uses_in_all_is_limited_only_by_the_watchdog(jail, cause: str
         assert jail.attack(WATCHED[cause], few)["cause"] == "done"
 
 
+def test_no_memory_of_the_warm_parent_is_shared_for_writing(jail, told):
+    """It would be the other jobs' memory as well."""
+    source = """
+for line in open("/proc/self/maps"):
+    rights = line.split()[1]
+    if rights[1] == "w" and rights[3] == "s":
+        print("BREACH", line)
+print("looked")
+"""
+    assert told(jail.attack(source), 1) == "looked\n"
+
+
 # The processor.
 
 MANY_LEGS = """
