@@ -5,6 +5,7 @@ Each of these got through once, or would without the wall that is taken away in 
 """
 
 import os
+import resource
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from autograder.jail.fairness import FEW, niceness
+from autograder.jail.parent import allow_descriptors
 
 pytestmark = [pytest.mark.jail, pytest.mark.usefixtures("unharmed")]
 
@@ -152,6 +154,17 @@ def test_what_a_job_uses_in_all_is_limited_only_by_the_watchdog(jail, cause: str
     assert jail.attack(WATCHED[cause], few)["cause"] == cause
     with jail.without("watchdog"):
         assert jail.attack(WATCHED[cause], few)["cause"] == "done"
+
+
+def test_the_grader_can_hand_out_jobs_whatever_a_job_keeps_under_way() -> None:
+    """As root it always can; this is for a grader who is the same user as its jobs."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
+        allow_descriptors()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= min(before[1], 4 * 1024)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_no_memory_of_the_warm_parent_is_shared_for_writing(jail, told):
