@@ -87,7 +87,8 @@ def run_notebook(
             for cell in cells
         ],
     }
-    story = _Story(cells, limits, calls, kept)
+    room = float("inf") if "output" in parent.without else None
+    story = _Story(cells, limits, calls, kept, room)
     sent = payload(job, packed | arrays(calls))
     end = run_job(parent, limits, sent, story.message, story.raw, device)
     if cells:
@@ -112,11 +113,12 @@ class _Story:
         limits: Limits,
         calls: Mapping[str, Sequence[Call]],
         captures: Captures,
+        room: float | None = None,
     ) -> None:
         self._cells = {cell.index: _Cell(cell.grade_id) for cell in cells}
         self._snapshots: dict[str, dict[str, JSON]] = {}
         self._models: dict[str, JSON] = {}
-        self._room = limits.output_bytes
+        self._room = limits.output_bytes if room is None else room
         self._limits = limits
         self._calls = CallLog(calls)
         self._captures = captures
@@ -151,7 +153,7 @@ class _Story:
         if not self._begun:
             self._before = (self._before + data)[-BEFORE_BYTES:]
         if self._current is not None and self._room > 0 and not self._calls.running:
-            text = data[: self._room].decode("utf-8", "replace")
+            text = data[: int(min(self._room, len(data)))].decode("utf-8", "replace")
             self._output(self._current, {"output_type": "stream", "name": "stdout", "text": text})
 
     def check_begun(self, end: JobEnd) -> None:
@@ -299,7 +301,7 @@ def _size(value: JSON) -> int:
     if isinstance(value, str):
         return len(value)
     if isinstance(value, dict):
-        return sum(len(key) + _size(item) for key, item in value.items())
+        return 8 + sum(len(key) + _size(item) for key, item in value.items())
     if isinstance(value, list):
-        return sum(_size(item) for item in value)
+        return 8 + sum(_size(item) for item in value)
     return 8

@@ -3,12 +3,14 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.jail import job
+from autograder.jail.ablations import OUTER, known
 from autograder.jail.notebook import run_notebook
 from autograder.jail.parent import WarmParent
 from autograder.nouns import CodeCell, Limits
@@ -41,6 +43,17 @@ class Jail:
             for n, source in enumerate(sources)
         ]
         return dict(run_notebook(self.parent, cells, limits=limits, seed=1).manifest)
+
+    @contextmanager
+    def without(self, *walls: str) -> Iterator[None]:
+        """Jobs that begin meanwhile lack these walls; the warm parent itself keeps its own."""
+        assert not set(walls) & OUTER, "an outer wall needs a warm parent of its own"
+        before = self.parent.without
+        self.parent.without = known(before | set(walls))
+        try:
+            yield
+        finally:
+            self.parent.without = before
 
     def attack(self, source: str, limits: Limits = SMALL) -> dict[str, Any]:
         return self.run("print('earlier')", source, "print('later')", limits=limits)
@@ -109,8 +122,8 @@ def jail_without() -> Iterator[Callable[..., Jail]]:
 
 @pytest.fixture(autouse=True)
 def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cell that ignores its interrupt is ended after one more second instead of five."""
-    monkeypatch.setattr(job, "GRACE_S", 1.0)
+    """A cell that ignores its interrupt is ended after two more seconds instead of five."""
+    monkeypatch.setattr(job, "GRACE_S", 2.0)
 
 
 @pytest.fixture
