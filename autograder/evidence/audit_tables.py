@@ -51,6 +51,13 @@ MODULES = {
     "imp": "loads modules by hand (imp)",
     "pkgutil": "loads modules by hand (pkgutil)",
     "zipimport": "loads modules by hand (zipimport)",
+    "pydoc": "loads modules by hand (pydoc)",
+    "logging.config": "loads modules by hand (logging.config)",
+    "pdb": "runs code from text (pdb)",
+    "profile": "runs code from text (profile)",
+    "cProfile": "runs code from text (cProfile)",
+    "trace": "runs code from text (trace)",
+    "doctest": "runs code from text (doctest)",
 }
 
 CALLS = {
@@ -127,6 +134,14 @@ CALLS = {
     **{
         f"builtins.{n}": f"runs code from text ({n})"
         for n in (["exec", "eval", "compile", "__import__", "breakpoint"])
+    },
+    **{
+        f"{n}": f"runs code from text ({n})"
+        for n in (["typing.get_type_hints", "typing.ForwardRef", "pandas.eval"])
+    },
+    **{
+        f"unittest.{n}": f"loads modules by hand (unittest.{n})"
+        for n in (["TestLoader", "defaultTestLoader", "loader"])
     },
     **{
         f"{n}": f"unpickles data ({n})"
@@ -239,6 +254,14 @@ PATCHED = frozenset(
         "history",
         "epoch",
         "params",
+        "loss",
+        "optimizer",
+        "metrics",
+        "compiled",
+        "built",
+        "layers",
+        "inputs",
+        "outputs",
         "get_compile_config",
         "compile_from_config",
         "weights",

@@ -21,6 +21,7 @@ from autograder.nouns import Result
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CORPUS = Path(__file__).with_name("forgeries.txt")
+_HEAD = re.compile(r"(.+), wants (\w+)(?: beyond (\d+))?")
 ASSIGNMENT, NOTEBOOK = "a2_binary", "binary"
 
 SHORT = {
@@ -36,10 +37,14 @@ SHORT = {
 
 @dataclass(frozen=True)
 class Forgery:
-    """Cells by grade id, and the grade cell whose points they are after."""
+    """Cells by grade id, and the grade cell whose points they are after.
+
+    ``honest`` is what the work that they really do is worth there.
+    """
 
     name: str
     wants: str
+    honest: float
     cells: Mapping[str, str]
 
     @property
@@ -53,9 +58,10 @@ def forgeries(path: Path = CORPUS) -> list[Forgery]:
     found = []
     for block in path.read_text(encoding="utf-8").split("\n=== ")[1:]:
         head, *parts = re.split(r"\n--- (?=\w+\n)", block)
-        name, wants = head.strip().split(", wants ")
+        name, wants, honest = _HEAD.fullmatch(head.strip()).groups()  # type: ignore[union-attr]
         cells = dict(part.split("\n", 1) for part in parts)
-        found.append(Forgery(name, wants, {cell: _whole(text) for cell, text in cells.items()}))
+        whole = {cell: _whole(text) for cell, text in cells.items()}
+        found.append(Forgery(name, wants, float(honest or 0), whole))
     return found
 
 
@@ -107,9 +113,8 @@ def graded(
 
 
 def succeeded(forgery: Forgery, result: Result) -> bool:
-    """Whether it has all points that it was after, and nobody would look."""
-    cell = result.cells[forgery.wants]
-    return cell.score == cell.points and not result.needs_review
+    """Whether it has points that its work is not worth, and nobody would look."""
+    return (result.cells[forgery.wants].score or 0.0) > forgery.honest and not result.needs_review
 
 
 def shown(result: Result) -> Iterator[str]:
