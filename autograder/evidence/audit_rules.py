@@ -21,21 +21,22 @@ _PUBLIC = frozenset(
 
 _SPECIAL = re.compile(r"__[a-z]+(?:_[a-z]+)*__")
 _ORDINARY = frozenset(
-    f"__{name}__"
-    for name in (
-        "main name init version doc file call len repr str getitem iter next enter exit add mul "
-        "eq hash future all author"
-    ).split()
-)
+    ["__main__", "__name__", "__init__", "__version__", "__doc__", "__file__", "__call__",
+     "__len__", "__repr__", "__str__", "__getitem__", "__iter__", "__next__", "__enter__",
+     "__exit__", "__add__", "__mul__", "__eq__", "__hash__", "__future__", "__all__"]
+)  # fmt: skip
 _CODE_FILE = re.compile(r"[\w./ -]{1,200}\.(?:py|pyc|pth|so)")
 
 _ANSWERED = frozenset(
-    "loss optimizer compiled weights trainable_weights non_trainable_weights variables layers "
-    "history epoch params built inputs outputs fit evaluate predict compile count_params "
-    "get_weights set_weights compute_loss train_step make_train_function summary get_config "
-    "model __dict__ __class__ __module__ __name__".split()
-)
-_LAYER_MAY = frozenset({"get_config", "weights", "built", "params", "model"})
+    ["loss", "optimizer", "compiled", "weights", "trainable_weights", "non_trainable_weights",
+     "variables", "layers", "history", "epoch", "params", "built", "inputs", "outputs", "fit",
+     "evaluate", "predict", "compile", "count_params", "get_weights", "set_weights", "summary",
+     "compute_loss", "train_step", "make_train_function", "model", "__dict__", "__class__",
+     "__module__", "__name__"]
+)  # fmt: skip
+"""What is recorded of Keras's objects, and what decides it; get_config is for saving."""
+
+_LAYER_MAY = frozenset({"weights", "built", "params", "model"})
 _KERAS = frozenset({"keras", "tensorflow", "tf_keras"})
 
 _TEXT_RUNNERS = frozenset({"timeit.timeit", "timeit.repeat", "timeit.Timer"})
@@ -100,7 +101,7 @@ def disguises(node: ast.ClassDef, keras: frozenset[str]) -> Iterator[str]:
         return
     own_layer = any(isinstance(base, ast.Attribute) and base.attr == "Layer" for base in node.bases)
     for name in _defined(node):
-        if name in _ANSWERED and not (own_layer and name in _LAYER_MAY) and name != "get_config":
+        if name in _ANSWERED and not (own_layer and name in _LAYER_MAY):
             yield f"defines {name} of a class of Keras anew"
         if name.startswith("_") and not name.startswith("__") and name in _INSIDES:
             yield f"defines {name} of a class of Keras anew"

@@ -98,6 +98,12 @@ def forging() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def paging() -> ModuleType:
+    """The vectors, the course that they are handed in to, and the browser that looks."""
+    return beside("paging")
+
+
+@pytest.fixture(scope="session")
 def told() -> Callable[[Mapping[str, Any], int], str]:
     return shown
 
