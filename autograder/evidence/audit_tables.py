@@ -326,6 +326,20 @@ BAD_MAGICS = frozenset(
     ]
 )
 
+MAGICS = frozenset(
+    ["!", "HTML", "SVG", "autoawait", "automagic", "autoreload", "autosave", "bash", "bookmark",
+     "capture", "cat", "cd", "clear", "colors", "conda", "config", "cp", "dirs", "env", "file",
+     "gui", "hist", "history", "html", "javascript", "js", "latex", "ldir", "less", "lf", "lk",
+     "ll", "load_ext", "lprun", "ls", "lsmagic", "lx", "magic", "mamba", "man", "markdown",
+     "matplotlib", "memit", "micromamba", "mkdir", "more", "mprun", "mv", "notebook", "page",
+     "pastebin", "pdef", "pdoc", "pfile", "pinfo", "pinfo2", "pip", "popd", "pprint", "precision",
+     "prun", "psearch", "psource", "pushd", "pwd", "pycat", "pylab", "quickref", "reset",
+     "reset_selective", "rm", "rmdir", "save", "sc", "script", "set_env", "sh", "svg", "sx",
+     "system", "tb", "tensorboard", "time", "timeit", "unload_ext", "uv", "who", "who_ls", "whos",
+     "writefile", "xdel", "xmode"]
+)  # fmt: skip
+"""Magics that give no reason by their name."""
+
 SHELLS = frozenset({"bash", "sh", "script", "!", "sx", "system", "sc"})
 
 RUNS_CODE = re.compile(

@@ -1,7 +1,7 @@
 """Hostile text in every place where a student's text reaches a page, and a browser that looks.
 
-Loaded by path (conftest.py). A vector calls ``hit`` with its number; in the browser that function is
-there before any page, and keeps the numbers.
+Loaded by path (conftest.py). A vector calls ``hit`` with its number; in the browser that function
+is there before any page, and keeps the numbers.
 """
 
 import json
@@ -20,7 +20,9 @@ from autograder.gradebook import course_of
 REPOSITORY = Path(__file__).resolve().parents[2]
 LINES = Path(__file__).with_name("vectors.txt").read_text(encoding="utf-8").splitlines()
 VECTORS = tuple(
-    line.replace("hit(0)", f"hit({n})").replace("example/0.", f"example/{n}.").replace("ESC", "\x1b")
+    line.replace("hit(0)", f"hit({n})")
+    .replace("example/0.", f"example/{n}.")
+    .replace("ESC", "\x1b")
     for n, line in enumerate(LINES)
 )
 LEAK = "leak.example"
@@ -67,7 +69,9 @@ for (const name of ["alert", "confirm", "prompt"]) window[name] = () => window.h
 TOUCH = r"""
 const inside = (d) => [...d.querySelectorAll(arguments[0] + " *")];
 const frames = [...document.querySelectorAll("iframe, object, embed")];
-const documents = [document, ...frames.map((f) => { try { return f.contentDocument } catch (e) {} })];
+const within = (f) => { try { return f.contentDocument } catch (e) {} };
+const documents = [document, ...frames.map(within)];
+const click = () => new MouseEvent("click", {bubbles: true, cancelable: true});
 let touched = 0;
 for (const d of documents.filter(Boolean)) {
   for (const e of (d === document ? inside(d) : [...d.querySelectorAll("*")])) {
@@ -77,9 +81,9 @@ for (const d of documents.filter(Boolean)) {
       try { e.dispatchEvent(new Event(kind)) } catch (x) {}
     const target = (e.getAttribute("href") || e.getAttribute("xlink:href") || "").trim();
     const scripted = /^\W*(j\s*a\s*v\s*a|vb|d\s*a\s*t\s*a|#|$)/i.test(target);
-    const control = e.matches("button, input") && arguments[0] !== "tbody";  // not Formgrader's own
+    const control = e.matches("button, input") && arguments[0] !== "tbody";
     if (control || (e.matches("a, area") && scripted))
-      try { e.dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true})) } catch (x) {}
+      try { e.dispatchEvent(click()) } catch (x) {}
   }
 }
 return touched;
@@ -92,7 +96,9 @@ def _meta(grade_id: str, **flags: object) -> dict[str, Any]:
     return {"nbgrader": {**base, "grade_id": grade_id, **flags}}
 
 
-def _code(source: str, metadata: dict[str, Any], outputs: list[Any] | None = None) -> dict[str, Any]:
+def _code(
+    source: str, metadata: dict[str, Any], outputs: list[Any] | None = None
+) -> dict[str, Any]:
     cell = {"cell_type": "code", "source": source, "metadata": metadata}
     return {**cell, "outputs": outputs or [], "execution_count": None}
 
@@ -154,14 +160,21 @@ def hostile() -> dict[str, Any]:
     cells = [
         *(_text(v) for v in VECTORS),
         *(_text(v, "raw") for v in VECTORS),
-        _text("\n".join(VECTORS), "raw", metadata={"format": "text/html", "raw_mimetype": "text/html"}),
+        _text(
+            "\n".join(VECTORS), "raw", metadata={"format": "text/html", "raw_mimetype": "text/html"}
+        ),
         {**image, "attachments": attached},
         *shown,
-        _code(f"import sys\nfor v in {list(VECTORS)!r}:\n    print(v)\n    print(v, file=sys.stderr)", {}),
+        _code(
+            f"import sys\nfor v in {list(VECTORS)!r}:\n    print(v)\n    print(v, file=sys.stderr)",
+            {},
+        ),
         _code(f"v = {whole[:1500]!r}\n{raising}", {}),
         _code(f"v = {VECTORS[12]!r}\n{raising}", {}),
         _code("\n".join(f"# {v}" for v in VECTORS) + "\nclass <script>", {}, smuggled),
-        _code("x = 1", {"nbgrader": {**_meta(VECTORS[12])["nbgrader"], "grade": True, "points": 9}}),
+        _code(
+            "x = 1", {"nbgrader": {**_meta(VECTORS[12])["nbgrader"], "grade": True, "points": 9}}
+        ),
     ]
     widgets = {"application/vnd.jupyter.widget-state+json": {"state": {"x": {"model": VECTORS[0]}}}}
     extra = {"title": VECTORS[0], "authors": [{"name": VECTORS[12]}], "widgets": widgets}
