@@ -252,7 +252,7 @@ class _Story:
             return
         if isinstance(values, dict):
             files: JSON = dict(self._captures.kept(cell, message.get("files")))
-            self._snapshots[cell] = {"values": values, "files": files}
+            self._snapshots[cell] = {"values": values, "files": files, **_changed(message)}
             self._next = cell
 
     def _output(self, index: int, output: JSON) -> None:
@@ -278,6 +278,13 @@ def _only_told(cell: _Cell) -> bool:
     """Whether the cell ended in a visible check that said "not yet": no fault of the notebook."""
     errors = [o for o in cell.outputs if isinstance(o, dict) and o["output_type"] == "error"]
     return bool(errors) and all(error["ename"] == VISIBLE for error in errors)
+
+
+def _changed(message: dict[str, JSON]) -> dict[str, JSON]:
+    """The functions that the recorder found exchanged; nothing where there are none."""
+    told = message.get("changed")
+    names: list[JSON] = [str(name)[:200] for name in told[:20]] if isinstance(told, list) else []
+    return {"changed": names} if names else {}
 
 
 def _is_output(output: dict[str, JSON]) -> bool:

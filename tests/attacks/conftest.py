@@ -1,10 +1,13 @@
 """One real warm parent for all attacks, and what must be true of the host after each of them."""
 
+import importlib.util
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -89,6 +92,28 @@ def shown(manifest: Mapping[str, Any], index: int) -> str:
         parts.append(str(output.get("text", "")))
         parts.append(f"{output.get('ename', '')} {output.get('evalue', '')}".strip())
     return "\n".join(part for part in parts if part)
+
+
+def beside(name: str) -> ModuleType:
+    """A module of this folder, which importlib mode does not put on the path."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # a dataclass looks for its module there
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def forging() -> ModuleType:
+    """The corpus of forgeries, and the course that they are handed in to."""
+    return beside("forging")
+
+
+@pytest.fixture(scope="session")
+def paging() -> ModuleType:
+    """The vectors, the course that they are handed in to, and the browser that looks."""
+    return beside("paging")
 
 
 @pytest.fixture(scope="session")

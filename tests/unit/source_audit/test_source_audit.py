@@ -302,3 +302,40 @@ def test_names_that_are_built_ever_longer_cost_no_ever_longer_look() -> None:
     for source in (f"import os as a0\n{steps}", long):
         found = suspicious((CodeCell(0, source),))
         assert any("parts" in reason for reason in found)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "time exec('x')",
+        "run mine.py",
+        "page + m.__setattr__('loss', 'mse')",
+        "!echo {exec('x')}",
+        "%env A={exec('x')}",
+        "%config InlineBackend.figure_format = exec('x')",
+        "%%code_wrap forge\\n__code__",
+        "%doctest_mode",
+    ],
+)
+def test_code_in_magics_is_read_whatever_form_they_have(source: str) -> None:
+    assert suspicious(_cells(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "time model.fit(X, y)",
+        "ls -l",
+        "print 'x'",
+        "history",
+        "pip install keras",
+        "!echo {name} $HOME {{x}}",
+        "!ls {folder}/*.csv",
+        "%env A=1",
+        "%config InlineBackend.figure_format = 'retina'",
+        "time = 3",
+        "page == 3",
+    ],
+)
+def test_honest_magics_are_not_flagged(source: str) -> None:
+    assert suspicious(_cells(source)) == ()
