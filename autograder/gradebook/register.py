@@ -15,6 +15,7 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.errors import GradebookError, ReleaseError
 from autograder.gradebook.indexes import add_indexes
+from autograder.gradebook.patience import locked, patiently
 from autograder.gradebook.session import opened
 from autograder.gradebook.steps import Notebook, assignment_steps, through
 
@@ -29,6 +30,10 @@ def register(course: Course, assignment: str, config: Config) -> bool:
     GradebookError when cells or notebooks were added or removed although there are submissions,
     ReleaseError for a source that nbgrader refuses.
     """
+    return patiently(lambda: _registered(course, assignment, config), locked)
+
+
+def _registered(course: Course, assignment: str, config: Config) -> bool:
     steps = assignment_steps(course, config)
     before = steps[: steps.index(SaveCells)] if SaveCells in steps else steps
     paths = course.notebooks(assignment)
