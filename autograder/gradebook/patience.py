@@ -27,17 +27,18 @@ def patiently(
     """What ``work`` gives, tried again for a while. ``passes`` tells what to wait for: `busy`
     unless told otherwise. Raises the last GradebookError."""
     passes = passes or busy
-    deadline = time.monotonic() + WAIT_S
-    told = False
+    deadline: float | None = None
     while True:
         try:
             return work()
         except GradebookError as error:
-            if not passes(error) or time.monotonic() > deadline:
+            if not passes(error):
                 raise
-            if not told:
+            if deadline is None:
+                deadline = time.monotonic() + WAIT_S
                 _LOG.warning("waiting up to %g s for the gradebook: %s", WAIT_S, reason_of(error))
-                told = True
+            if time.monotonic() > deadline:
+                raise
         time.sleep(PAUSE_S)
 
 

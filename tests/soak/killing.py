@@ -305,18 +305,22 @@ def disturb(course: Course, moments: int, dice: random.Random, span_s: float) ->
     seen: set[tuple[int, str]] = set()
     begun = time.monotonic()
     command: subprocess.Popen[bytes] | None = None
+    kinds: list[str] = []
     while campaign.killed.total() < moments:
         if command is None or command.poll() is not None:
             command = start(course, *dice.choice(((), ("--rerun",))))
             campaign.commands += 1
-        kind = dice.choice(KINDS)
+        if not kinds:
+            kinds = dice.sample(KINDS, len(KINDS))
+        kind = kinds[0]
         seen |= {(one.pid, one.began) for one in below(command.pid)}
         killed = kill_one(course, command, kind, dice.uniform(0, span_s))
-        campaign.killed[killed] += bool(killed)
+        if killed:
+            campaign.killed[killed] += 1
+            kinds.pop(0)
     assert command is not None
     command.wait(COMMAND_S)
     campaign.wall_s = time.monotonic() - begun
-    campaign.killed = +campaign.killed
     campaign.left["processes"] = len(_alive(seen))
     words = (course.root / "err.txt").read_text()
     if "Traceback" in words:
@@ -351,9 +355,11 @@ def leftovers(course: Course) -> Counter[str]:
     return +found
 
 
-def one_class(root: Path, expected: End, moments: int, seed: int) -> Campaign:
+def one_class(
+    root: Path, expected: End, moments: int, seed: int, students: int = STUDENTS
+) -> Campaign:
     """A class of its own, disturbed and then graded once more."""
-    course = make_class(root)
+    course = make_class(root, students)
     campaign = disturb(course, moments, random.Random(seed), SPAN_S)
     (course.root / "err.txt").unlink()
     begun = time.monotonic()
