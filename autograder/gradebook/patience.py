@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from nbgrader.api import InvalidEntry
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from autograder.errors import GradebookError
 
@@ -46,6 +47,15 @@ def locked(error: GradebookError) -> bool:
     """Whether another process holds SQLite's lock."""
     cause = error.__cause__
     return isinstance(cause, OperationalError) and "is locked" in str(cause.orig)
+
+
+def in_the_making(error: GradebookError) -> bool:
+    """Whether it is locked, or another process makes the same tables or course right now."""
+    cause = error.__cause__
+    if isinstance(cause, (IntegrityError, InvalidEntry)):
+        return True
+    made = isinstance(cause, DBAPIError) and "already exists" in str(cause.orig)
+    return made or locked(error)
 
 
 def busy(error: GradebookError) -> bool:

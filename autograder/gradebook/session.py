@@ -17,7 +17,7 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.errors import GradebookError
 from autograder.gradebook.config import coursedir_of
-from autograder.gradebook.patience import first_line, locked, patiently
+from autograder.gradebook.patience import first_line, in_the_making, patiently
 
 VERSION = "alembic_version"
 """nbgrader's table with the version of its schema."""
@@ -39,7 +39,7 @@ def opened(course: Course, config: Config) -> Iterator[Any]:
     Raises GradebookError for a database that cannot be opened, is locked, has an old schema or
     lacks its driver, and for a course without a name where the database insists on one.
     """
-    gradebook = patiently(lambda: _opened(course, config), locked)
+    gradebook = patiently(lambda: _opened(course, config), in_the_making)
     with gradebook, unit_of_work(gradebook):
         yield gradebook
 
