@@ -12,6 +12,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 
 from autograder.course import Course
+from autograder.engine.turns import TURNS
 from autograder.gradebook import course_from, made_sources, released
 from autograder.intake import read_submission
 
@@ -31,13 +32,21 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
         In nbgrader's sanitising pass the file is a student's: an unreadable one becomes the
         released source notebook, and grading says why. Later passes read what this one wrote.
         """
-        converter = self.parent
-        if not getattr(converter, "_sanitizing", False):
+        course = course_from(self.parent.coursedir)
+        with TURNS.at_work(course, resources["nbgrader"]["assignment"]):
+            if getattr(self.parent, "_sanitizing", False):
+                return self._read(course, Path(filename), resources, kw)
             converted: tuple[str, dict[str, Any]] = super().from_filename(filename, resources, **kw)
             return converted
-        path = Path(filename)
+
+    def _read(
+        self, course: Course, path: Path, resources: Any, kw: dict[str, Any]
+    ) -> tuple[str, dict[str, Any]]:
+        """A student's file, as intake reads it."""
         facts = resources["nbgrader"]
-        course = course_from(converter.coursedir)
+        # Another grader may have published one while we waited; nbgrader does not write over it.
+        graded = course.autograded(facts["assignment"], facts["student"]) / path.name
+        graded.unlink(missing_ok=True)
         drop_copied_links(course, facts["assignment"], facts["student"])
         source = course.source(facts["assignment"]) / path.name
         made = made_sources(course, facts["assignment"], self.config)

@@ -39,15 +39,23 @@ MAX_SOCKETS = 512
 pipe, 212 KB a socket. What is polled costs 200 bytes each, and has a limit for the whole user."""
 
 CHUNK = 1 << 20
+SLAIN = -signal.SIGKILL & 0xFF
+"""How init reports a student's process that was killed (inside/ladder.py)."""
+
 _CREDENTIALS = struct.Struct("3i")
 
 
 @dataclass
 class JobEnd:
-    """How a job ended. ``cause`` is "done", or why it did not get there."""
+    """How a job ended. ``cause`` is "done", or why it did not get there.
+
+    ``slain``: the student's process ended by a SIGKILL that was not ours. It may have been its own,
+    or that of a kernel short of memory, or a person's: nobody can tell from the outside.
+    """
 
     cause: str = ""
     reason: str = ""
+    slain: bool = False
     exit_code: int | None = None
     wall_s: float = 0.0
     cpu_s: float = 0.0
@@ -189,8 +197,13 @@ class _Watch:
             if self.end.exit_code is None:
                 # No student code can reach the keeper, so its silence is the jail's own end.
                 raise JailError("the jail ended under a job: its warm parent was stopped or killed")
+            if self.end.exit_code == -signal.SIGKILL:
+                # Nor can any process in there kill the first one of its namespace.
+                raise JailError("the jail ended under a job: its first process was killed")
             self.end.cause = "exited"
             self.end.reason = "the process ended before the notebook did"
+            spent = self.end.cpu_s >= self.limits.cpu_s  # its own limit, soft as hard
+            self.end.slain = self.end.exit_code == SLAIN and not spent
         return self.end
 
     def _feed(self) -> None:

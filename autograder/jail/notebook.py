@@ -34,10 +34,14 @@ CUT = "\n[output cut here: the limit of this assignment was reached]\n"
 
 @dataclass(frozen=True)
 class Run:
-    """What came of it: the manifest (docs/architecture.md) and the arrays it refers to."""
+    """What came of it: the manifest (docs/architecture.md) and the arrays it refers to.
+
+    ``slain``: see `JobEnd`; such a run may be somebody else's doing.
+    """
 
     manifest: dict[str, JSON]
     blobs: Mapping[str, Blob]
+    slain: bool = False
 
 
 def run_notebook(
@@ -93,7 +97,7 @@ def run_notebook(
     end = run_job(parent, limits, sent, story.message, story.raw, device)
     if cells:
         story.check_begun(end)
-    return Run(story.manifest(end, sorted(skip)), end.blobs)
+    return Run(story.manifest(end, sorted(skip)), end.blobs, end.slain)
 
 
 @dataclass
