@@ -308,10 +308,10 @@ class _Watch:
             self._stop("memory", f"it used more than {most >> 20} MiB of memory")
         elif usage.cpu_s > self.limits.cpu_s:
             self._stop("cpu", f"it used more than {self.limits.cpu_s:g} s of CPU")
+        elif usage.sockets > MAX_SOCKETS:  # before what they are among
+            self._stop("memory", f"it held more than {MAX_SOCKETS} sockets")
         elif usage.descriptors > MAX_DESCRIPTORS:
             self._stop("memory", f"it held more than {MAX_DESCRIPTORS} files and pipes open")
-        elif usage.sockets > MAX_SOCKETS:
-            self._stop("memory", f"it held more than {MAX_SOCKETS} sockets")
 
     def _stop(self, cause: str, reason: str) -> None:
         if not self.end.cause or self.end.cause == "done":

@@ -64,9 +64,17 @@ output_bytes = 262144
 evidence_bytes = 33554432
 """
 
+SETUP = """
+import keras
+import numpy as np
+
+def teach(net, weights):  # in the course's own cell: a student's that sets weights is told
+    net.set_weights([np.array(weights, "float32"), np.zeros(2, "float32")])
+"""
+
 NET = """
 net = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, activation="softmax")])
-net.set_weights([np.array({weights}, "float32"), np.zeros(2, "float32")])
+teach(net, {weights})
 """
 RIGHT = {
     "warm": "warm = 1",
@@ -275,7 +283,7 @@ def _course(root: Path) -> Course:
 def _source() -> dict[str, Any]:
     cells = [
         {"cell_type": "markdown", "source": "# Walls", "metadata": {}},
-        _code("import keras\nimport numpy as np", _meta("setup", locked=True)),
+        _code(SETUP, _meta("setup", locked=True)),
         _answer("warm"),
     ]
     for name, points in (("total", 2), ("net", 4), ("last", 1)):
