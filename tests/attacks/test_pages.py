@@ -17,7 +17,7 @@ from autograder.grading.classroom import grade_class, submissions
 from autograder.grading.desk import Desk
 from autograder.grading.plan import plan_of
 
-pytest.importorskip("selenium", reason="a browser is driven by the extra docs")
+pytest.importorskip("selenium", reason="a browser is driven by selenium")
 pytestmark = [
     pytest.mark.jail,
     pytest.mark.filterwarnings("ignore::Warning"),
