@@ -44,11 +44,13 @@ def run_notebook(
     files: Mapping[str, bytes],
     channel: Channel,
     arrays: Mapping[str, Blob] | None = None,
+    guard: Guard | None = None,
 ) -> None:
     """Run ``job["cells"]`` ({"index", "source", "grade_id", "is_grade", "skip"}) in one shell.
 
     A grade cell's ``calls`` are made before it, with ``arrays`` by digest as arguments, and its
-    ``files`` are kept.
+    ``files`` are kept. ``guard`` is the warm parent's, made before the fork: one of the job's own
+    would copy the pages of all that it looks at.
     """
     from autograder.recorder.shell import make_shell
 
@@ -61,7 +63,9 @@ def run_notebook(
     if job.get("record", True):
         _watch_fits()
     record, limit_s = bool(job.get("record", True)), _number(job["cell_wall_s"])
-    guard = Guard(work) if record else None
+    guard = (guard or Guard()) if record else None
+    if guard is not None:
+        guard.settle(work)
     cells = job["cells"]
     assert isinstance(cells, list)
     for cell in cells:

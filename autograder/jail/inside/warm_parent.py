@@ -14,11 +14,14 @@ import signal
 import socket
 import time
 import traceback
+from functools import partial
 from typing import NoReturn
 
 from autograder.jail.inside import syscalls
 from autograder.jail.inside.ladder import PAYLOAD_FD, RESULT_FD, STATUS_FD, climb
 from autograder.jail.inside.lent import lent_of
+from autograder.recorder.alarm import alone
+from autograder.recorder.guard import Guard
 
 MODULES = (
     "numpy",
@@ -45,6 +48,7 @@ def serve(control: socket.socket) -> NoReturn:
     for name in MODULES:
         importlib.import_module(name)
     _touch_lazy_modules()
+    guard = Guard()
     gc.collect()
     gc.freeze()
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
@@ -53,10 +57,10 @@ def serve(control: socket.socket) -> NoReturn:
         readable, _, _ = select.select([control], [], [], 1.0)
         _reap()
         if readable:
-            _one_message(control)
+            _one_message(control, guard)
 
 
-def _one_message(control: socket.socket) -> None:
+def _one_message(control: socket.socket, guard: Guard) -> None:
     message, ancillary, _, _ = control.recvmsg(65536, 4096)
     if not message:
         os._exit(0)
@@ -72,14 +76,14 @@ def _one_message(control: socket.socket) -> None:
         _send(control, {"type": "refused", "reason": str(error)})
     if pid == 0:
         control.close()
-        _job(json.loads(message), descriptors)
+        _job(json.loads(message), descriptors, guard)
     for descriptor in descriptors:
         os.close(descriptor)
     if pid > 0:
         _send(control, {"type": "forked"})
 
 
-def _job(job: dict[str, object], descriptors: list[int]) -> NoReturn:
+def _job(job: dict[str, object], descriptors: list[int], guard: Guard) -> NoReturn:
     payload, raw, result, status = descriptors
     try:
         without = frozenset(map(str, job["without"]))  # type: ignore[call-overload]
@@ -88,24 +92,19 @@ def _job(job: dict[str, object], descriptors: list[int]) -> NoReturn:
             os.closerange(PAYLOAD_FD + 1, 65536)
         limits = {str(k): float(v) for k, v in dict(job["limits"]).items()}  # type: ignore[call-overload]
         lent = lent_of(dict(job["lent"]))  # type: ignore[call-overload]
-        climb(limits, without, lent, _work_alone if "pid" not in without else _work)
+        climb(limits, without, lent, partial(_work, guard, "pid" not in without))
     except BaseException:  # the process's edge: whatever it is, it is told and the fork ends
         report = {"type": "broken", "reason": traceback.format_exc()[-2000:]}
         os.write(STATUS_FD, json.dumps(report).encode())
     os._exit(125)
 
 
-def _work_alone() -> None:
-    from autograder.recorder.alarm import alone
-
-    alone()
-    _work()
-
-
-def _work() -> None:
+def _work(guard: Guard, alone_here: bool) -> None:
     from autograder.jail.inside.work import work
 
-    work(PAYLOAD_FD, RESULT_FD)
+    if alone_here:
+        alone()
+    work(PAYLOAD_FD, RESULT_FD, guard)
 
 
 def _place(wanted: dict[int, int | None]) -> None:

@@ -12,9 +12,10 @@ from autograder.evidence.calls import ON_THE_WAY
 from autograder.evidence.strict_json import loads
 from autograder.jail.inside.channel import Channel, read_all
 from autograder.nouns import JSON
+from autograder.recorder.guard import Guard
 
 
-def work(payload_fd: int, result_fd: int) -> None:
+def work(payload_fd: int, result_fd: int, guard: Guard | None = None) -> None:
     """Read the job from ``payload_fd``, do it, stream what comes of it to ``result_fd``."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     np.random.seed(None)
@@ -28,7 +29,7 @@ def work(payload_fd: int, result_fd: int) -> None:
         files = {n: blob.data for n, blob in blobs.items() if not n.startswith(ON_THE_WAY)}
         arrays = {n.removeprefix(ON_THE_WAY): b for n, b in blobs.items() if n not in files}
         try:
-            session.run_notebook(job, files, channel, arrays)
+            session.run_notebook(job, files, channel, arrays, guard)
         except BaseException:
             if not session.begun():  # no student code has run: whoever reads this can trust it
                 os.write(2, traceback.format_exc()[-3000:].encode())
