@@ -119,7 +119,7 @@ RULES = (
         Level.ERROR,
         "SC",
         "The model is fitted before it is compiled.",
-        "fit needs to know the loss and the optimizer, and compile is where they are told.",
+        "Training needs a loss and an optimizer, and compile is where they are told.",
         "Look at the order of the cells: which step comes between building and fitting?",
         _not_compiled,
         "keras.io/api/models/model_training_apis",
