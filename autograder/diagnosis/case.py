@@ -8,10 +8,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.diagnosis.data import Rows
 from autograder.diagnosis.signals import Signals
 from autograder.diagnosis.source import Source
 from autograder.errors import AutograderError
+from autograder.evidence.given import Rows
 from autograder.evidence.graph import CanonicalGraph, CanonicalLoss, canonical_loss
 from autograder.evidence.graph.nodes import Shape
 from autograder.evidence.view import ModelEvidence

@@ -1,7 +1,7 @@
 """What kind of loss, and what kind of labels: the words in which most rules are said."""
 
 from autograder.diagnosis.case import Case, Output
-from autograder.diagnosis.data import Rows
+from autograder.evidence.given import Rows
 
 BINARY = "binary_crossentropy"
 SPARSE = "sparse_categorical_crossentropy"

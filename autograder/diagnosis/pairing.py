@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from autograder.diagnosis.case import Case, Output
-from autograder.diagnosis.data import Rows
 from autograder.diagnosis.kinds import (
     CROSS_ENTROPIES,
     DISTANCES,
@@ -19,6 +18,7 @@ from autograder.diagnosis.kinds import (
     words,
 )
 from autograder.diagnosis.rule import Level, Rule, Seen
+from autograder.evidence.given import Rows
 
 _PROBABILITIES = frozenset(["softmax", "sigmoid", "hard_sigmoid"])
 _NEURALINT = "NeuraLint (Nikanjam et al. 2021); the loss's formula"

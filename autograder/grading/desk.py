@@ -12,7 +12,7 @@ from autograder.errors import JailError, WallMissing
 from autograder.evidence.store import Store
 from autograder.grading.execute import Executor, Manifest
 from autograder.grading.jobs import Here, Place
-from autograder.grading.judge import Predictions, judge
+from autograder.grading.judge import Predictions, diagnosed, judge
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import Prepared, reseeded
 from autograder.grading.reference import run_reference
@@ -170,12 +170,11 @@ class Desk:
             runs = {key: (keyed[key][0], tried[key][0]) for key in tried if not tried[key][1]}
             outcomes = joined(plan, outcomes, self._outcomes(other, runs), attempt)
         return [
-            Graded(
-                ran.prepared,
-                ran.manifests,
-                result_of(
-                    plan, ran.prepared, ran.manifests, outcomes.get(str(number), ()), ran.faults
-                ),
-            )
+            self._graded(plan, ran, outcomes.get(str(number), ()))
             for number, ran in enumerate(batch)
         ]
+
+    def _graded(self, plan: Plan, ran: Ran, checks: Sequence[CheckOutcome]) -> Graded:
+        why = diagnosed(plan, ran.prepared, ran.manifests, checks, self.predictions)
+        result = result_of(plan, ran.prepared, ran.manifests, checks, ran.faults, why)
+        return Graded(ran.prepared, ran.manifests, result)

@@ -19,7 +19,7 @@ from autograder.nouns import CodeCell, Problem, Status
 if TYPE_CHECKING:  # a worker has no checks to import
     from autograder.grading.plan import Plan
 
-RECORDER_VERSION = "7"
+RECORDER_VERSION = "8"
 """Part of the store's key: raise it when the recorder writes something else than before."""
 
 

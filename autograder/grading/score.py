@@ -10,7 +10,7 @@ from autograder.grading.execute import Manifest
 from autograder.grading.plan import GradeCell, Plan
 from autograder.grading.prepare import Prepared, PreparedNotebook
 from autograder.intake import trusted_cells
-from autograder.nouns import CellScore, CheckOutcome, Result, Status
+from autograder.nouns import CellScore, CheckOutcome, Diagnosis, Result, Status
 
 _WORST_FIRST = (
     Status.UNREADABLE,
@@ -28,6 +28,7 @@ def result_of(
     manifests: Mapping[str, Manifest],
     checks: Sequence[CheckOutcome],
     faults: Mapping[str, str],
+    diagnosis: Sequence[Diagnosis] = (),
 ) -> Result:
     """The result. ``manifests`` are runs by notebook, ``faults`` our own failures to run one."""
     cells: dict[str, CellScore] = {}
@@ -52,6 +53,7 @@ def result_of(
         needs_review=bool(unique) or undecided,
         repairs=tuple(r for part in prepared.notebooks for r in part.repairs),
         reasons=unique,
+        diagnosis=tuple(diagnosis),
         run=_facts(manifests),
     )
 

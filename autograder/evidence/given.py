@@ -1,15 +1,18 @@
-"""What a rule knows of the rows that ``fit`` was given, without keeping them.
+"""What is known of the rows that ``fit`` was given, without keeping them.
 
 The same facts are computed in a student's notebook and beside a graded one; there they are a claim.
 """
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any  # whatever fit was given
 
 import numpy as np
 import numpy.typing as npt
+
+from autograder.evidence.reading import as_list
+from autograder.nouns import JSON
 
 Numbers = npt.NDArray[Any]  # Any: of every dtype
 
@@ -103,6 +106,47 @@ def rows_of(value: Any) -> Rows | None:
     if array.size == 0:
         return Rows(array.shape, array.dtype.kind)
     return _facts(array)
+
+
+def as_json(rows: Rows | None) -> JSON:
+    """The facts as plain JSON; a number that there is not is null."""
+    if rows is None:
+        return None
+    told = {**asdict(rows), "shape": list(rows.shape)}
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in told.items()
+    }
+
+
+def rows_from(value: JSON) -> Rows | None:
+    """The facts that were written as JSON, None for what is none: no fact is worth an error."""
+    if not isinstance(value, dict):
+        return None
+    shape = [n for n in as_list(value.get("shape")) if isinstance(n, int)]
+    kind, digest = str(value.get("kind"))[:1], str(value.get("digest"))[:64]
+    distinct = value.get("distinct")
+    return Rows(
+        shape=tuple(shape),
+        kind=kind,
+        minimum=_number(value.get("minimum")),
+        maximum=_number(value.get("maximum")),
+        mean=_number(value.get("mean")),
+        deviation=_number(value.get("deviation")),
+        finite=value.get("finite") is True,
+        whole=value.get("whole") is True,
+        distinct=distinct if isinstance(distinct, int) else 0,
+        one_hot=value.get("one_hot") is True,
+        least_sum=_number(value.get("least_sum")),
+        greatest_sum=_number(value.get("greatest_sum")),
+        majority=_number(value.get("majority")),
+        digest=digest,
+    )
+
+
+def _number(value: JSON) -> float:
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if plain else math.nan  # type: ignore[arg-type]  # plain numbers alone
 
 
 def _array(value: Any) -> Numbers | None:
