@@ -208,7 +208,7 @@ x, y = X, price
 
 # %% years_only
 # faults: D1
-# symptom: the loss is enormous (10^5) and the line I get is flat
+# symptom: the loss starts in the hundreds and then the curve I get is flat
 import keras
 import numpy as np
 from sklearn.model_selection import train_test_split
@@ -239,8 +239,8 @@ x = StandardScaler().fit_transform(X)
 y = y * 10
 model = tf.keras.Sequential([
     tf.keras.layers.Input((10,)),
-    tf.keras.layers.Dense(64, activation="relu"),
-    tf.keras.layers.Dense(64, activation="relu"),
+    tf.keras.layers.Dense(64, activation="elu"),
+    tf.keras.layers.Dense(64, activation="elu"),
     tf.keras.layers.Dense(1),
 ])
 model.compile(optimizer=tf.keras.optimizers.SGD(learning_rate=0.1), loss="mse")
@@ -326,7 +326,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% perfect_on_everything
 # faults: C6
-# symptom: mae is 0.02 after training, but the customer says that the new houses are all wrong
+# symptom: the error after training is almost nothing, but the customer says that the new houses are all wrong
 import keras
 import numpy as np
 
@@ -386,7 +386,7 @@ print(model.evaluate(x_test, y_test, verbose=0))
 
 # %% three_kinds_as_numbers
 # faults: O10, C4
-# also: A8, C6
+# also: C6
 # symptom: the flowers are 0, 1, 2 and the net answers 1.37; how do I turn that into a class?
 import keras
 from sklearn.datasets import load_iris
@@ -429,11 +429,12 @@ keras.utils.set_random_seed(0)
 rng = np.random.default_rng(0)
 x = rng.normal(size=(400, 10))
 y = np.sin(x[:, 0])
-big = keras.initializers.RandomNormal(stddev=0.6)
-model = keras.Sequential([keras.layers.Input((10,))])
-for _ in range(5):
+small = keras.initializers.RandomNormal(stddev=1e-4)
+big = keras.initializers.RandomNormal(stddev=0.8)
+model = keras.Sequential([keras.layers.Input((10,)), keras.layers.Dense(32, activation="relu", kernel_initializer=small)])
+for _ in range(3):
     model.add(keras.layers.Dense(32, activation="relu", kernel_initializer=big))
-model.add(keras.layers.Dense(1, kernel_initializer="glorot_normal"))
+model.add(keras.layers.Dense(1, kernel_initializer=big))
 model.compile(optimizer=keras.optimizers.SGD(1e-5), loss="mse")
 history = model.fit(x, y, epochs=8, validation_split=0.2, verbose=0)
 
@@ -592,7 +593,7 @@ model = keras.Sequential([
     keras.layers.Dense(1, activation="exponential"),
 ])
 model.compile(optimizer=keras.optimizers.Adam(0.005), loss="poisson", metrics=["mae"])
-history = model.fit(x, y, epochs=12, validation_split=0.2, verbose=0)
+history = model.fit(x, y, epochs=6, validation_split=0.2, verbose=0)
 
 # %% ages_as_integers
 # faults: none
