@@ -118,7 +118,7 @@ def run(program: Program) -> Outcome:
     ):
         warnings.simplefilter("ignore")
         try:
-            exec(compile(program.code, str(program.file), "exec"), names)  # noqa: S102
+            exec(compile(program.code, str(program.file), "exec"), names)
         except Exception as error:
             outcome.raised = where_raised(error, str(program.file))
             outcome.error = f"{type(error).__name__}: {error}".strip().splitlines()[0]
@@ -167,7 +167,7 @@ def summary(outcome: Outcome) -> str:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("paths", nargs="*", type=Path, default=[Path(__file__).parent / "unseen"])
-    parser.add_argument("--only", default="", help="part of the names of the programs to run")
+    parser.add_argument("--only", default="", help="parts of names, with commas between")
     parser.add_argument("--slow", type=float, default=3.0, help="seconds of CPU a program may take")
     options = parser.parse_args(arguments)
 
@@ -180,7 +180,11 @@ def main(arguments: list[str] | None = None) -> int:
 
     files = [f for p in options.paths for f in (sorted(p.glob("*.py")) if p.is_dir() else [p])]
     everything = [program for file in files for program in programs(file)]
-    chosen = [program for program in everything if options.only in program.name]
+    chosen = [
+        program
+        for program in everything
+        if any(part in program.name for part in options.only.split(","))
+    ]
     problems: list[str] = []
     names = [program.name for program in everything]
     for name in sorted({name for name in names if names.count(name) > 1}):
@@ -193,8 +197,8 @@ def main(arguments: list[str] | None = None) -> int:
         if outcome.seconds > options.slow:
             wrong.append(f"takes {outcome.seconds:.1f} s")
         problems += [f"{program.file.name}:{program.line} {program.name}: {w}" for w in wrong]
-        labels = program.header.get("faults", "?")
-        print(f"{outcome.seconds:5.1f} s  {program.name} [{labels}]  {summary(outcome)}", flush=True)
+        label = f"{program.name} [{program.header.get('faults', '?')}]"
+        print(f"{outcome.seconds:5.1f} s  {label}  {summary(outcome)}", flush=True)
 
     faulty = [program for program in chosen if program.ids("faults")]
     print(f"\n{len(chosen)} programs, {len(faulty)} faulty, {total:.0f} s")

@@ -3,7 +3,7 @@
 # %% pixels_as_probabilities
 # faults: O8, D1
 # also: O9, T1
-# symptom: the autoencoder's loss is -4000 and falling
+# symptom: the autoencoder's loss is -200000 and falling
 import keras
 from keras import layers
 from sklearn.datasets import load_digits
@@ -20,7 +20,7 @@ x = y = pix[:1000]
 
 # %% standardised_pictures_back
 # faults: O11
-# symptom: the reconstructions are all grey and the loss stops at 0.6
+# symptom: the reconstructions are all grey and the loss stops at 0.7
 import tensorflow as tf
 from sklearn.datasets import load_digits
 from sklearn.preprocessing import StandardScaler
@@ -37,7 +37,7 @@ x, y = pictures, pictures
 # %% sensors_back_with_relu
 # faults: O11, C4
 # also: C6
-# symptom: negative sensor values come back as 0, accuracy 0.1
+# symptom: negative sensor values come back as 0, accuracy 0.3
 import keras
 import numpy as np
 
@@ -56,7 +56,7 @@ history = model.fit(x, y, epochs=10, verbose=0)
 
 # %% same_or_different
 # faults: O1
-# symptom: siamese network: the loss is 7.6 or 8 although both branches look right
+# symptom: siamese network: the accuracy is that of guessing and the loss above 1 although both branches look right
 import keras
 import numpy as np
 from keras import layers, ops
@@ -81,7 +81,7 @@ history = model.fit(x, y, epochs=6, validation_split=0.2, verbose=0)
 
 # %% transfer_head_off
 # faults: T6, O3
-# also: C6
+# also: T2, C6
 # symptom: base frozen, then I added the head with one softmax neuron; the accuracy is constant
 import keras
 from keras import layers
@@ -136,7 +136,7 @@ model.compile(optimizer=keras.optimizers.Adam(0.005), loss="mse")
 history = model.fit(X, X, epochs=10, validation_split=0.2, verbose=0)
 x = y = X
 
-# %% waist_of_four
+# %% waist_of_eight
 # faults: none
 # symptom: a layer of 8 between 64 and 64: the bottleneck of an autoencoder, and it is linear
 import keras
@@ -152,7 +152,7 @@ h = layers.Dense(48, activation="relu")(code)
 out = layers.Dense(64, activation="sigmoid")(h)
 model = keras.Model(inp, out)
 model.compile(optimizer=keras.optimizers.Adam(0.005), loss="mse")
-history = model.fit(X, X, epochs=12, validation_split=0.2, verbose=0)
+history = model.fit(X, X, epochs=10, validation_split=0.2, verbose=0)
 x, y = X, X
 
 # %% grey_values_with_bce
