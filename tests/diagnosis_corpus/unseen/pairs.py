@@ -393,13 +393,13 @@ X = X / 16
 base = keras.Sequential([layers.Input((64,)), layers.Dense(64, activation="relu")], name="base")
 first = keras.Sequential([base, layers.Dense(2, activation="softmax")])
 first.compile("adam", "sparse_categorical_crossentropy")
-first.fit(X, t % 2, epochs=5, verbose=0)
+first.fit(X, t % 2, epochs=3, verbose=0)
 base.trainable = False
 inp = layers.Input((64,))
 model = keras.Model(inp, layers.Dense(10, activation="softmax")(base(inp, training=False)))
 model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
 x, y = X[:1400], t[:1400]
-model.fit(x, y, epochs=6, validation_data=(X[1400:], t[1400:]), verbose=0)
+model.fit(x, y, epochs=4, validation_data=(X[1400:], t[1400:]), verbose=0)
 base.trainable = True
 model.compile(keras.optimizers.Adam(5e-5), "sparse_categorical_crossentropy", metrics=["accuracy"])
 history = model.fit(x, y, epochs=4, validation_data=(X[1400:], t[1400:]), verbose=0)

@@ -419,9 +419,9 @@ model = keras.Sequential([keras.layers.Input((13,)), keras.layers.Dense(16, acti
 model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["mae"])
 history = model.fit(x, y, epochs=15, batch_size=16, validation_split=0.2, verbose=0)
 
-# %% waves_exploding
+# %% layers_of_different_start
 # faults: T4
-# symptom: gradients of the first layer are a thousand times those of the last, the loss goes up and down
+# symptom: the gradients of the first layer are thousands of times those of the last; larger steps break at once, with tiny ones it works badly
 import keras
 import numpy as np
 

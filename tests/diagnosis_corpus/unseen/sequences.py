@@ -305,7 +305,7 @@ model = keras.Sequential([
     layers.Dense(5, activation="softmax"),
 ])
 model.compile(optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-history = model.fit(x, y, epochs=5, validation_split=0.2, verbose=0)
+history = model.fit(x, y, epochs=4, validation_split=0.2, verbose=0)
 
 # %% conv1d_shapes
 # faults: none
@@ -375,7 +375,7 @@ h = layers.LayerNormalization()(h + f)
 h = layers.Flatten()(h)
 model = keras.Model(inp, layers.Dense(2, activation="softmax")(h))
 model.compile(optimizer=keras.optimizers.Adam(0.005), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-history = model.fit(x, y, epochs=7, validation_split=0.2, verbose=0)
+history = model.fit(x, y, epochs=4, validation_split=0.2, verbose=0)
 
 # %% next_token
 # faults: none
