@@ -803,7 +803,7 @@ from sklearn.datasets import make_moons
 
 keras.utils.set_random_seed(0)
 x, y = make_moons(500, noise=0.1, random_state=0)
-y = (2 * y - 1).astype('float32')
+y = (2 * y - 1).astype('float32').reshape(-1, 1)
 
 
 def sign_accuracy(y_true, y_pred):
