@@ -182,7 +182,7 @@ x, y = counts[:320], is_spam[:320]
 x_test, y_test = counts[320:], is_spam[320:]
 model = Filter()
 bce = tf.keras.losses.BinaryCrossentropy(from_logits=True)
-model.compile(optimizer=tf.keras.optimizers.Adam(0.005), loss=bce, metrics=["accuracy"])
+model.compile(optimizer=tf.keras.optimizers.Adam(0.005), loss=bce, metrics=["binary_accuracy"])
 history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% moons_sigmoid_with_logit_loss
@@ -239,7 +239,7 @@ model.compile(
     loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     metrics=["accuracy"],
 )
-history = model.fit(x, y, epochs=12, batch_size=16, validation_split=0.2, verbose=0)
+history = model.fit(x, y, epochs=6, batch_size=16, validation_split=0.2, verbose=0)
 serving = keras.Sequential([model, keras.layers.Softmax()])
 probabilities = serving.predict(x_test, verbose=0)
 
