@@ -49,7 +49,7 @@ history = model.fit(x, y, epochs=15, batch_size=16, validation_split=0.2, verbos
 print(model.evaluate(x_test, y_test, verbose=0))
 
 # %% churn_functional_plain_head
-# faults: O1
+# faults: O1, T2
 # symptom: The loss of my two-class model jumps around at several units and never comes down smoothly.
 import keras
 import numpy as np
