@@ -42,7 +42,7 @@ p = tf.keras.layers.Activation("sigmoid")(p)
 model = tf.keras.Model(i, p)
 model.compile(tf.keras.optimizers.Adam(0.01), tf.keras.losses.BinaryCrossentropy(), metrics=["AUC"])
 x, y = visits, clicked
-history = model.fit(x, y, epochs=20, validation_split=0.2, verbose=0)
+history = model.fit(x, y, epochs=12, validation_split=0.2, verbose=0)
 
 # %% clicks_coded_zero_and_one
 # faults: none
