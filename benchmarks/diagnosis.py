@@ -35,11 +35,12 @@ SYMPTOMS = frozenset(rule.id for rule in RULES if rule.symptom)
 
 @dataclass(frozen=True)
 class Program:
-    """One program with what is wrong with it."""
+    """One program with what is wrong with it, and what holds besides: no false alarm."""
 
     name: str
     text: str
     faults: frozenset[str]
+    also: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Told:
             one
             for one in self.findings
             if one.level is not Level.HINT
-            and one.id not in self.program.faults
+            and one.id not in self.program.faults | self.program.also
             and not (self.program.faults and one.rule.symptom)
         ]
 
@@ -85,12 +86,13 @@ def programs(part: str) -> Iterator[Program]:
             heads = dict(
                 line[2:].split(": ", 1)
                 for line in text.split("\n")
-                if line.startswith(("# faults: ", "# raises: ", "# symptom: "))
+                if line.startswith(("# faults: ", "# also: ", "# raises: ", "# symptom: "))
             )
             faults = frozenset(part.strip() for part in heads["faults"].split(",")) - {"none"}
             if "O8" in faults:
                 faults -= {"O9"}  # of one loss the two say the same
-            yield Program(f"{path.stem}/{name.strip()}", text, faults)
+            also = frozenset(part.strip() for part in heads.get("also", "").split(",")) - {""}
+            yield Program(f"{path.stem}/{name.strip()}", text, faults, also)
 
 
 def told(program: Program) -> Told:

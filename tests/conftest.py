@@ -15,6 +15,11 @@ START_S = 60
 """Seconds for initdb and the server's start, which take one on an idle machine."""
 
 
+def _as_server() -> list[str]:
+    # The server refuses to run as root; Debian's package brings this user.
+    return ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+
+
 def _binaries() -> Path | None:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     on_path = shutil.which("initdb")
@@ -29,10 +34,8 @@ def postgres_folder() -> Iterator[Path]:
         pytest.skip("no PostgreSQL server on this machine: sudo apt-get install postgresql")
     # Not below pytest's own folder: that is private to root, and a socket's path has 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    as_server: list[str] = []
-    if os.getuid() == 0:
-        # The server refuses to run as root; Debian's package brings this user.
-        as_server = ["runuser", "-u", "postgres", "--"]
+    as_server = _as_server()
+    if as_server:
         account = pwd.getpwnam("postgres")
         os.chown(folder, account.pw_uid, account.pw_gid)
         folder.chmod(0o755)
@@ -73,3 +76,21 @@ def new_database(postgres_folder: Path) -> Callable[[], str]:
         return f"postgresql+psycopg://grader@/{name}?host={postgres_folder}"
 
     return create
+
+
+@pytest.fixture
+def restart_postgres(postgres_folder: Path) -> Callable[[], None]:
+    """Restart the server, as an administrator does: every connection is cut."""
+    binaries = _binaries()
+    assert binaries is not None
+    control = str(binaries / "pg_ctl")
+
+    def restart() -> None:
+        command = [*_as_server(), control, "-D", str(postgres_folder / "data"), "-w", "-m", "fast"]
+        with (postgres_folder / "restart.log").open("w") as log:
+            subprocess.run(
+                [*command, "-l", str(postgres_folder / "server.log"), "restart"],
+                cwd="/", stdout=log, stderr=log, timeout=START_S, check=True,
+            )  # fmt: skip
+
+    return restart

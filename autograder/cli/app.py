@@ -58,6 +58,7 @@ ClusterOption = Annotated[
 ]
 RerunOption = Annotated[bool, typer.Option("--rerun", help="Execute again what ran before.")]
 STOPPED = "Stopped. What has run is kept: the same command goes on from there."
+MACHINE = "See to that (space, rights, a drive that is gone) and run the same command again."
 HERE = Path()
 CORES = os.cpu_count() or 1
 
@@ -81,6 +82,9 @@ def main() -> None:
     except KeyboardInterrupt:
         print(STOPPED, file=sys.stderr)
         status = 130
+    except OSError as error:
+        print(f"autograder: {error}. {MACHINE}", file=sys.stderr)
+        status = 1
     except Exception as error:
         show = getattr(error, "show", None)
         if show is None:
@@ -138,6 +142,9 @@ def grade(
     gpus: GpusOption = "",
     scheduler: SchedulerOption = "",
     cluster: ClusterOption = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another grader of this assignment to end.")
+    ] = False,
 ) -> None:
     """Grade submitted/*/NAME into the gradebook; what has run before is not executed again.
 
@@ -171,6 +178,7 @@ def grade(
                 gpus,
                 parent,
                 place,
+                wait,
             )
         )
 

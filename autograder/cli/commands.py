@@ -60,6 +60,7 @@ def grade_command(
     gpus: str = "",
     parent: WarmParent | None = None,
     place: Cluster | None = None,
+    wait: bool = False,
 ) -> int:
     """A class into the gradebook, run at ``place`` where that is not this machine."""
     course, config = opened_course(root)
@@ -87,7 +88,7 @@ def grade_command(
         )
         advance = stack.enter_context(printing.progress("Grading", len(wanted)))
         for result in grade_class(
-            desk, plan, config, wanted, workers=workers, on_run=lambda _: advance()
+            desk, plan, config, wanted, workers=workers, on_run=lambda _: advance(), wait=wait
         ):
             results.append(result)
         told = f"{desk.executor.executed} run, {desk.executor.reused} reused, "

@@ -12,8 +12,12 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 
 from autograder.course import Course
-from autograder.gradebook import course_from, released
+from autograder.engine.turns import TURNS
+from autograder.gradebook import course_from, made_sources, released
 from autograder.intake import read_submission
+
+MAX_DEPTH = 200
+"""nbgrader's own copying has failed long before."""
 
 
 # Any below, and the untyped base: nbconvert and nbgrader have no annotations that mypy can follow.
@@ -28,16 +32,25 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
         In nbgrader's sanitising pass the file is a student's: an unreadable one becomes the
         released source notebook, and grading says why. Later passes read what this one wrote.
         """
-        converter = self.parent
-        if not getattr(converter, "_sanitizing", False):
+        course = course_from(self.parent.coursedir)
+        with TURNS.at_work(course, resources["nbgrader"]["assignment"]):
+            if getattr(self.parent, "_sanitizing", False):
+                return self._read(course, Path(filename), resources, kw)
             converted: tuple[str, dict[str, Any]] = super().from_filename(filename, resources, **kw)
             return converted
-        path = Path(filename)
+
+    def _read(
+        self, course: Course, path: Path, resources: Any, kw: dict[str, Any]
+    ) -> tuple[str, dict[str, Any]]:
+        """A student's file, as intake reads it."""
         facts = resources["nbgrader"]
-        course = course_from(converter.coursedir)
+        # Another grader may have published one while we waited; nbgrader does not write over it.
+        graded = course.autograded(facts["assignment"], facts["student"]) / path.name
+        graded.unlink(missing_ok=True)
         drop_copied_links(course, facts["assignment"], facts["student"])
         source = course.source(facts["assignment"]) / path.name
-        notebook = read_submission(path, source).notebook
+        made = made_sources(course, facts["assignment"], self.config)
+        notebook = read_submission(path, made.get(path.stem, source)).notebook
         if notebook is None:
             notebook = released(source, course, facts["assignment"], self.config)
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
@@ -55,7 +68,9 @@ def drop_copied_links(course: Course, assignment: str, student: str) -> None:
     """
     submitted = course.submitted(assignment, student)
     copies = course.autograded(assignment, student)
-    for base, _, names in os.walk(submitted):
+    for base, folders, names in os.walk(submitted):
+        if len(Path(base).relative_to(submitted).parts) >= MAX_DEPTH:
+            folders.clear()  # os.walk recurses, and folders can be nested deeper than Python goes
         for path in (Path(base) / name for name in names):
             relative = path.relative_to(submitted)
             if path.is_symlink() and not (course.source(assignment) / relative).exists():

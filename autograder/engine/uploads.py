@@ -9,6 +9,7 @@ are made of plain letters and digits.
 import re
 import unicodedata
 from pathlib import PurePosixPath
+from typing import Any
 
 from nbgrader.plugins import FileNameCollectorPlugin
 
@@ -25,7 +26,17 @@ _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae
 
 # The untyped base: nbgrader has no annotations that mypy can follow.
 class UploadCollector(FileNameCollectorPlugin):  # type: ignore[misc]
-    """nbgrader's collector that knows how learning platforms name files."""
+    """nbgrader's collector that knows how learning platforms name files.
+
+    nbgrader 0.9.6 ends the whole collection at a second file of the same student and name. Two
+    uploads of one student are kept beside each other, and two students who are called alike
+    apart, by Moodle's number.
+    """
+
+    def __init__(self, **settings: Any) -> None:  # Any: traitlets' own keywords
+        super().__init__(**settings)
+        self._numbers: dict[str, str] = {}
+        self._taken: set[tuple[str, str]] = set()
 
     def collect(self, submitted_file: str) -> dict[str, str] | None:
         """The student's id and the notebook's name, or None for a file that is not collected."""
@@ -38,7 +49,34 @@ class UploadCollector(FileNameCollectorPlugin):  # type: ignore[misc]
         found = parsed(path)
         if found is None:
             self.log.warning("Neither Moodle nor Canvas names a file like this: %s", path.name)
-        return found
+            return None
+        return self._apart(found, _number(path))
+
+    def _apart(self, found: dict[str, str], number: str) -> dict[str, str]:
+        student, notebook = found["student_id"], found["file_id"]
+        if self._numbers.setdefault(student, number) != number:
+            student = f"{student}_{number}"
+            self.log.warning("Two students are called alike; one is collected as %s", student)
+        # nbgrader takes what follows the last dot for a suffix and drops it.
+        base = notebook = PurePosixPath(notebook).stem or notebook
+        count = 1
+        while (student, notebook) in self._taken:
+            count += 1
+            notebook = f"{base}-{count}"
+        if count > 1:
+            self.log.warning("%s uploaded %s twice; see %s.ipynb too", student, base, notebook)
+        self._taken.add((student, notebook))
+        return {"student_id": student, "file_id": notebook}
+
+
+def _number(path: PurePosixPath) -> str:
+    found = _matched(path)
+    return found["number"] if found else ""
+
+
+def _matched(path: PurePosixPath) -> re.Match[str] | None:
+    tail = "/".join(path.with_suffix("").parts[-2:])
+    return _MOODLE.search(tail) or _CANVAS.fullmatch(path.stem)
 
 
 def parsed(path: PurePosixPath) -> dict[str, str] | None:
@@ -52,13 +90,11 @@ def parsed(path: PurePosixPath) -> dict[str, str] | None:
     >>> parsed(PurePosixPath("x/lovelaceada_LATE_12_345_sums-1.ipynb"))
     {'student_id': 'lovelaceada_12', 'file_id': 'sums'}
     """
-    tail = "/".join(path.with_suffix("").parts[-2:])
-    moodle = _MOODLE.search(tail)
-    found = moodle or _CANVAS.fullmatch(path.stem)
+    found = _matched(path)
     if found is None:
         return None
     student = plain_id(found["student_id"])
-    if moodle is None:
+    if found.re is _CANVAS:
         student = f"{student}_{found['number']}" if student else found["number"]
     notebook = _AGAIN.sub("", found["file_id"])
     return {"student_id": student or found["number"], "file_id": notebook} if notebook else None

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from autograder.evidence.audit_tables import (
     BAD_MAGICS,
     EXTENSIONS,
+    MAGICS,
     RUNS_CODE,
     SHELLS,
     SPECIAL_PATH,
@@ -42,6 +43,8 @@ def magic_reasons(magic: Magic) -> list[str]:
     text = f"{magic.line}\n{magic.body}"
     if magic.name in BAD_MAGICS:
         found.append(f"runs code from elsewhere (%{magic.name})")
+    elif magic.name not in MAGICS:
+        found.append(f"uses %{magic.name[:60]}, which no exercise needs")
     if magic.name == "load_ext" and magic.line.strip() not in EXTENSIONS:
         found.append("loads an extension of IPython (%load_ext)")
     if magic.name in ("writefile", "file") and magic.line.strip(" '\"").endswith((".py", ".pth")):

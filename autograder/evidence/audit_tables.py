@@ -51,6 +51,13 @@ MODULES = {
     "imp": "loads modules by hand (imp)",
     "pkgutil": "loads modules by hand (pkgutil)",
     "zipimport": "loads modules by hand (zipimport)",
+    "pydoc": "loads modules by hand (pydoc)",
+    "logging.config": "loads modules by hand (logging.config)",
+    "pdb": "runs code from text (pdb)",
+    "profile": "runs code from text (profile)",
+    "cProfile": "runs code from text (cProfile)",
+    "trace": "runs code from text (trace)",
+    "doctest": "runs code from text (doctest)",
 }
 
 CALLS = {
@@ -127,6 +134,14 @@ CALLS = {
     **{
         f"builtins.{n}": f"runs code from text ({n})"
         for n in (["exec", "eval", "compile", "__import__", "breakpoint"])
+    },
+    **{
+        f"{n}": f"runs code from text ({n})"
+        for n in (["typing.get_type_hints", "typing.ForwardRef", "pandas.eval"])
+    },
+    **{
+        f"unittest.{n}": f"loads modules by hand (unittest.{n})"
+        for n in (["TestLoader", "defaultTestLoader", "loader"])
     },
     **{
         f"{n}": f"unpickles data ({n})"
@@ -239,6 +254,14 @@ PATCHED = frozenset(
         "history",
         "epoch",
         "params",
+        "loss",
+        "optimizer",
+        "metrics",
+        "compiled",
+        "built",
+        "layers",
+        "inputs",
+        "outputs",
         "get_compile_config",
         "compile_from_config",
         "weights",
@@ -302,6 +325,20 @@ BAD_MAGICS = frozenset(
         "rep",
     ]
 )
+
+MAGICS = frozenset(
+    ["!", "HTML", "SVG", "autoawait", "automagic", "autoreload", "autosave", "bash", "bookmark",
+     "capture", "cat", "cd", "clear", "colors", "conda", "config", "cp", "dirs", "env", "file",
+     "gui", "hist", "history", "html", "javascript", "js", "latex", "ldir", "less", "lf", "lk",
+     "ll", "load_ext", "lprun", "ls", "lsmagic", "lx", "magic", "mamba", "man", "markdown",
+     "matplotlib", "memit", "micromamba", "mkdir", "more", "mprun", "mv", "notebook", "page",
+     "pastebin", "pdef", "pdoc", "pfile", "pinfo", "pinfo2", "pip", "popd", "pprint", "precision",
+     "prun", "psearch", "psource", "pushd", "pwd", "pycat", "pylab", "quickref", "reset",
+     "reset_selective", "rm", "rmdir", "save", "sc", "script", "set_env", "sh", "svg", "sx",
+     "system", "tb", "tensorboard", "time", "timeit", "unload_ext", "uv", "who", "who_ls", "whos",
+     "writefile", "xdel", "xmode"]
+)  # fmt: skip
+"""Magics that give no reason by their name."""
 
 SHELLS = frozenset({"bash", "sh", "script", "!", "sx", "system", "sc"})
 

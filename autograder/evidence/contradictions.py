@@ -14,6 +14,11 @@ from autograder.nouns import CodeCell
 _COMPILES = frozenset({"compile", "load_model", "compile_from_config", "from_config",
                        "model_from_json", "clone_model", "deserialize_keras_object"})  # fmt: skip
 _FITS = frozenset({"fit", "fit_generator", "train_on_batch", "History", "fit_transform"})
+_CHANGES_WEIGHTS = frozenset({"load_weights", "load_model", "load_own_variables", "train_on_batch",
+                              "GradientTape", "clone_model", "restore", "ModelCheckpoint",
+                              "train_step", "quantize"})  # fmt: skip
+"""What honestly changes a model's weights without a fit, or after it."""
+
 _NOT_RUN = frozenset({"skipped", "not_run"})
 _ALIASES = {
     "mse": "meansquarederror",
@@ -44,10 +49,14 @@ def contradictions(cells: Sequence[CodeCell], manifest: Mapping[str, Any]) -> tu
         kind = value.get("kind")
         if kind == "history" and not named & _FITS:
             found.append(f"{name} is recorded as a training history, but no cell calls fit")
+        if kind == "history" and value.get("changed") is True:
+            found.append(f"{name} holds other numbers than those with which its fit ended")
         if kind == "history" and "EarlyStopping" in _callbacks(value) - _mentioned(nodes):
             found.append(f"{name} is recorded with EarlyStopping, which no cell mentions")
         if kind != "model":
             continue
+        if _weights_changed(manifest, value) and not named & _CHANGES_WEIGHTS:
+            found.append(f"{name} has other weights than its last fit ended with")
         settings = _compiled(manifest, value.get("ref"))
         if settings is None:
             continue
@@ -59,7 +68,16 @@ def contradictions(cells: Sequence[CodeCell], manifest: Mapping[str, Any]) -> tu
                 found.append(
                     f"{name} is compiled with {part} {literal[:40]!r}, another is recorded"
                 )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys([*_exchanged(manifest), *found]))
+
+
+def _exchanged(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Functions of Keras, of the recorder and the like that were others at a grade cell."""
+    snapshots = manifest.get("snapshots")
+    for snapshot in snapshots.values() if isinstance(snapshots, dict) else ():
+        names = snapshot.get("changed") if isinstance(snapshot, dict) else None
+        for name in names if isinstance(names, list) else ():
+            yield f"while the notebook ran, {str(name)[:200]} was exchanged"
 
 
 def _executed(cells: Sequence[CodeCell], manifest: Mapping[str, Any]) -> list[ast.AST]:
@@ -132,6 +150,19 @@ def _returned(value: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for item in items if isinstance(items, list) else [value]:
         if isinstance(item, dict):
             yield "what a function returned", item
+
+
+def _weights_changed(manifest: Mapping[str, Any], value: Mapping[str, Any]) -> bool:
+    """Whether both are known, and a model's weights are not those of the end of its last fit."""
+    fits, models = value.get("fits"), manifest.get("models")
+    last = fits[-1] if isinstance(fits, list) and fits else None
+    ended = last.get("weights") if isinstance(last, dict) else None
+    model = models.get(value.get("ref")) if isinstance(models, dict) else None
+    weights = model.get("weights") if isinstance(model, dict) else None
+    if not isinstance(ended, list) or not isinstance(weights, list):
+        return False
+    now = [one.get("blob") if isinstance(one, dict) else None for one in weights]
+    return None not in now and now != ended
 
 
 def _compiled(manifest: Mapping[str, Any], ref: object) -> Mapping[str, Any] | None:

@@ -6,6 +6,10 @@ from collections.abc import Iterable
 
 _BUILTINS = frozenset(dir(builtins))
 
+MAX_PARTS = 24
+"""Parts of a dotted name that are kept, from its root on: no real name has more, and a hostile cell
+can build names of thousands (``a1 = a0.x``, ``a2 = a1.x``, ...), each longer than the last."""
+
 
 class Aliases:
     """The dotted meaning of names, gathered over all cells of a notebook.
@@ -22,11 +26,12 @@ class Aliases:
         for node in nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
-                    whole = alias.name if alias.asname else alias.name.split(".")[0]
+                    whole = shortened(alias.name) if alias.asname else alias.name.split(".")[0]
                     self._meaning[alias.asname or whole] = whole
             elif isinstance(node, ast.ImportFrom):
                 for alias in node.names:
-                    self._meaning[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                    whole = shortened(f"{node.module}.{alias.name}")
+                    self._meaning[alias.asname or alias.name] = whole
             elif isinstance(node, ast.Assign):
                 for target in node.targets:
                     self._assign(target, node.value)
@@ -52,7 +57,7 @@ class Aliases:
                 root = f"builtins.{node.id}"
         else:
             root = None
-        return None if root is None else ".".join([root, *reversed(parts)])
+        return None if root is None else shortened(".".join([root, *reversed(parts)]))
 
     def _makes_shell(self, node: ast.Call) -> bool:
         if isinstance(node.func, ast.Name) and node.func.id == "get_ipython":
@@ -71,3 +76,12 @@ class Aliases:
         name = "IPython.get_ipython" if shell_itself else self.resolve(value)
         if name is not None and not name.startswith("builtins.None"):
             self._meaning[target.id] = name
+
+
+def shortened(name: str) -> str:
+    """The first ``MAX_PARTS`` parts of a dotted name.
+
+    >>> shortened("os.path.join")
+    'os.path.join'
+    """
+    return ".".join(name.split(".", MAX_PARTS)[:MAX_PARTS])

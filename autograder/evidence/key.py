@@ -29,7 +29,6 @@ _READS_TEXT = frozenset(
         "_iii",
         "inspect",
         "linecache",
-        "history_manager",
         "getsource",
         "getsourcelines",
         "findsource",
@@ -72,6 +71,23 @@ _READS_TEXT = frozenset(
         "monitoring",
         "__globals__",
         "stacklevel",
+        "catch_warnings",
+        "showwarning",
+        "formatwarning",
+        "WarningMessage",
+        "tracemalloc",
+        "faulthandler",
+        "to_code",
+        "findCaller",
+        "LogRecord",
+        "makeRecord",
+        "cProfile",
+        "pstats",
+        "unittest",
+        "doctest",
+        "marshal",
+        "_ip",
+        "history_manager",
     ]
 )
 """Names through which a cell can see its text or its line numbers, directly or by a detour."""
@@ -186,8 +202,8 @@ def reads_text(source: str) -> bool:
     >>> reads_text("print(In[1])"), reads_text("print('In the end')  # In")
     (True, False)
     """
-    if "get_ipython" in source:
-        return True
+    if "get_ipython" in source or source.strip() in _TEXT_MAGICS:
+        return True  # a magic's name by itself is the magic, where no variable has that name
     parsed = read_cell(source)
     if parsed.tree is None:
         return not parsed.invalid

@@ -5,7 +5,7 @@ hit only sets ``needs_review``. The walls are the jail's and replay's, never thi
 """
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from autograder.evidence.audit_parts import (
     called,
@@ -18,6 +18,16 @@ from autograder.evidence.audit_parts import (
     prefixes,
     runs_program,
     within,
+)
+from autograder.evidence.audit_rules import (
+    call_reasons,
+    disguises,
+    fickle_losses,
+    keras_classes,
+    logs_changed,
+    plain_super,
+    private_reason,
+    text_reason,
 )
 from autograder.evidence.audit_tables import (
     ATTRIBUTES,
@@ -33,13 +43,15 @@ from autograder.evidence.audit_tables import (
     WATCHED,
 )
 from autograder.evidence.contradictions import contradictions
-from autograder.evidence.dotted import Aliases
+from autograder.evidence.dotted import MAX_PARTS, Aliases, shortened
 from autograder.evidence.tree import magic_of, naming_nodes, nodes_of, read_cell
 from autograder.nouns import CodeCell
 
 __all__ = ["contradictions", "suspicious"]
 
 MAX_REASONS = 20
+
+TOO_LARGE = "a cell is too large or too deeply nested to be audited"
 
 _DICT_WRITERS = frozenset({"update", "setdefault", "pop", "clear", "popitem", "append", "extend",
                            "insert", "remove", "__setitem__"})  # fmt: skip
@@ -59,33 +71,62 @@ def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> t
     for cell in cells:
         parsed = read_cell(cell.source)
         if parsed.tree is None and not parsed.invalid:
-            reasons.append("a cell is too large or too deeply nested to be audited")
+            reasons.append(TOO_LARGE)
         if parsed.tree is not None:
             try:
                 nodes = nodes_of(cell.source)
             except (RecursionError, MemoryError):
-                reasons.append("a cell is too large or too deeply nested to be audited")
+                reasons.append(TOO_LARGE)
                 continue
             trees.append((cell, nodes))
     for _ in range(2):  # twice: a name may be used in a cell above the one that gives it meaning
         for cell, _ in trees:
-            aliases.learn(naming_nodes(cell.source))
-    numbers = number_names(node for cell, _ in trees for node in naming_nodes(cell.source))
-    for cell, nodes in trees:
-        if not cell.is_grade and cell.index not in trusted:
-            audit = _Audit(aliases, numbers)
-            for node in nodes:
-                audit.look(node)
-            reasons.extend(audit.reasons)
+            try:
+                aliases.learn(naming_nodes(cell.source))
+            except RecursionError:
+                reasons.append(TOO_LARGE)
+    numbers = _numbers(cell for cell, _ in trees)
+    looked_at = [nodes for cell, nodes in trees if not cell.is_grade and cell.index not in trusted]
+    try:
+        keras = keras_classes((node for _, nodes in trees for node in nodes), aliases)
+        reasons.extend(fickle_losses(node for nodes in looked_at for node in nodes))
+    except RecursionError:
+        keras = frozenset()
+        reasons.append(TOO_LARGE)
+    for nodes in looked_at:
+        reasons.extend(_reasons_in(nodes, _Audit(aliases, numbers, keras)))
     return tuple(dict.fromkeys(reasons))[:MAX_REASONS]
+
+
+def _numbers(cells: Iterable[CodeCell]) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for cell in cells:
+        try:
+            found |= number_names(naming_nodes(cell.source))
+        except RecursionError:
+            pass  # the audit of that cell meets the same depth, and says so
+    return found
+
+
+def _reasons_in(nodes: Sequence[ast.AST], audit: "_Audit") -> tuple[str, ...]:
+    try:
+        for node in nodes:
+            audit.look(node)
+    except RecursionError:
+        # A tree that Python's parser has just managed can be too deep to walk by recursion.
+        return (*audit.reasons, TOO_LARGE)
+    return tuple(audit.reasons)
 
 
 class _Audit:
     """One cell's findings."""
 
-    def __init__(self, aliases: Aliases, numbers: frozenset[str]) -> None:
+    def __init__(
+        self, aliases: Aliases, numbers: frozenset[str], keras: frozenset[str] = frozenset()
+    ) -> None:
         self.aliases = aliases
         self.numbers = numbers
+        self.keras = keras
         self.reasons: list[str] = []
         self.harmless: set[int] = set()
 
@@ -98,16 +139,23 @@ class _Audit:
         elif isinstance(node, (ast.Name, ast.Attribute)):
             self._reference(node)
         elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            self._written(node.value)
+            self._written(node.value, item=True)
+            if logs_changed(node):
+                self._add("changes what a training reports")
         elif isinstance(node, ast.ClassDef):
             self._class(node)
         elif isinstance(node, ast.Compare):
             # `"x" in globals()` asks and changes nothing; set-up cells for Colab do it.
             self.harmless.update(id(part) for part in node.comparators)
+            for part in node.comparators:
+                if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
+                    self.harmless.add(id(part.func.value))  # "x" in sys.modules.keys()
         elif isinstance(node, (ast.Constant, ast.BinOp, ast.JoinedStr)):
             text = folded(node)
             if text and SPECIAL_PATH.search(text):
                 self._add("names a path under /proc or /dev")
+            if text and (reason := text_reason(text)):
+                self._add(reason)
 
     def _add(self, reason: str) -> None:
         self.reasons.append(reason)
@@ -123,7 +171,7 @@ class _Audit:
                 self._add(f"imports everything from {base}")
         else:
             names = [alias.name for alias in node.names]
-        for name in names:
+        for name in map(shortened, names):
             if name.split(".")[0] not in KNOWN:
                 self._add(f"imports {name.split('.')[0][:60]}, which is no well-known package")
             self._dotted(name)
@@ -131,6 +179,8 @@ class _Audit:
     def _dotted(self, name: str) -> None:
         """A module or attribute that is named in full."""
         root = name.split(".")[0]
+        if name.count(".") >= MAX_PARTS - 1:
+            self._add(f"uses a name of {MAX_PARTS} or more parts")
         for prefix in prefixes(name):
             if prefix in MODULES:
                 self._add(MODULES[prefix])
@@ -156,6 +206,8 @@ class _Audit:
         if name is not None:
             self._dotted(name)
         if isinstance(node.ctx, ast.Load):
+            if name == "sys.modules" and id(node) not in self.harmless:
+                self._add("reaches modules through sys.modules")
             if name in _GETATTR and id(node) not in self.harmless:
                 self._add("uses getattr or setattr other than by a literal name")
             if isinstance(node, ast.Name) and node.id in ("__builtins__", "__loader__", "__spec__"):
@@ -163,8 +215,9 @@ class _Audit:
 
     def _attribute(self, node: ast.Attribute) -> None:
         on_self = isinstance(node.value, ast.Name) and node.value.id == "self"
-        on_super = isinstance(node.value, ast.Call) and called(node.value) == "super"
-        if node.attr in ATTRIBUTES and not on_super:
+        if reason := private_reason(node):
+            self._add(reason)
+        if node.attr in ATTRIBUTES and not plain_super(node.value):
             self._add(f"uses {node.attr}")
         if node.attr == "__dict__" and not on_self:
             self._add("uses __dict__")
@@ -185,9 +238,13 @@ class _Audit:
         elif isinstance(target, ast.Attribute) and target.attr == "__class__":
             self._add("changes a class through __class__")
 
-    def _written(self, target: ast.expr) -> None:
+    def _written(self, target: ast.expr, *, item: bool = False) -> None:
         """The object whose items are assigned, deleted, or changed by a method."""
         name = self.aliases.resolve(target) or ""
+        # A module's function may be called append; a table of a module is written in capitals.
+        table = item or name.rpartition(".")[2].isupper()
+        if table and name.split(".")[0] in WATCHED and name not in ("os.environ", "sys.argv"):
+            self._add(f"changes {name}")
         if name.startswith(("sys.modules", "sys.meta_path", "sys.path_hooks", "builtins.__")):
             self._add(f"changes {name}")
         if any(isinstance(n, ast.Attribute) and n.attr == "history" for n in chain(target)):
@@ -218,6 +275,8 @@ class _Audit:
         if isinstance(node.func, ast.Attribute) and node.func.attr in _DICT_WRITERS:
             self._written(node.func.value)
         self._keywords(node)
+        for reason in call_reasons(node, name or ""):
+            self._add(reason)
 
     def _reached(self, name: str, target: ast.expr, attribute: str) -> None:
         context: ast.Load | ast.Store = ast.Load() if name.endswith("getattr") else ast.Store()
@@ -234,7 +293,7 @@ class _Audit:
                 self._add("loads a model without safe mode")
 
     def _class(self, node: ast.ClassDef) -> None:
-        self.reasons.extend(class_reasons(node))
+        self.reasons.extend([*class_reasons(node), *disguises(node, self.keras)])
         for keyword in node.keywords:
             if keyword.arg == "metaclass" and self.aliases.resolve(keyword.value) != "abc.ABCMeta":
                 self._add("defines a class with a metaclass of its own")

@@ -6,8 +6,10 @@ their content: a torn or flipped file is found out when it is read, and counts a
 
 import hashlib
 import os
+import re
 import threading
 import uuid
+from collections.abc import Mapping, Set
 from typing import Any
 
 import fsspec
@@ -18,6 +20,7 @@ from autograder.evidence.strict_json import dumps, loads
 from autograder.nouns import JSON
 
 _HASH_BYTES = 64
+_DIGEST = re.compile(r'"([0-9a-f]{64})"')
 
 
 class Store:
@@ -27,6 +30,8 @@ class Store:
         # Any: fsspec is untyped.
         self.files: Any
         self.files, self.root = fsspec.core.url_to_fs(url)
+        self._whole: set[str] = set()
+        self._lost: set[str] = set()
 
     def run(self, key: str) -> dict[str, JSON] | None:
         """The manifest stored under ``key``, or None when there is none that is whole."""
@@ -49,6 +54,8 @@ class Store:
         """The array of that digest. Raises StoreError when it is not there or not whole."""
         data = self._read(f"arrays/{_shard(digest)}.bin")
         if data is None:
+            self._lost.add(digest)
+            self._whole.discard(digest)
             raise StoreError(f"array {digest[:12]} expected in the evidence store, found none")
         head, _, body = data.partition(b"\n")
         value = loads(head)
@@ -61,11 +68,18 @@ class Store:
         return blob
 
     def put_blob(self, blob: Blob) -> str:
-        """Store an array once; its digest."""
+        """Store an array once; its digest. A file of that name that is not whole is replaced."""
         path = f"arrays/{_shard(blob.digest)}.bin"
-        if not self.files.exists(self._path(path)):
+        if blob.digest not in self._whole and self._read(path) is None:
             self._write(path, dumps(blob.header()) + b"\n" + blob.data)
+        self._whole.add(blob.digest)
         return blob.digest
+
+    def lost(self) -> frozenset[str]:
+        """Digests of arrays that were asked for in vain since the last call."""
+        found = frozenset(self._lost)
+        self._lost -= found
+        return found
 
     def _read_json(self, name: str) -> JSON:
         data = self._read(name)
@@ -112,3 +126,8 @@ class Store:
 
 def _shard(key: str) -> str:
     return f"{key[:2]}/{key}"
+
+
+def names_any(manifest: Mapping[str, JSON], digests: Set[str]) -> bool:
+    """Whether a run refers to one of these arrays."""
+    return not digests.isdisjoint(_DIGEST.findall(dumps(dict(manifest)).decode()))

@@ -6,6 +6,8 @@ are not parsed, and whatever the parser raises is an answer, not an error.
 
 import ast
 import functools
+import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,6 +29,25 @@ _NAMING = (
     ast.For,
     ast.comprehension,
 )
+
+_ONE_LINE = re.compile(r"\s*([A-Za-z_]\w*)([ \t]+\S.*)\n?")
+_ASSIGNED = re.compile(r"(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)")
+_BRACES = re.compile(r"\{([^{}]+)\}")
+
+LINE_MAGICS = frozenset(
+    ["alias", "alias_magic", "autoawait", "autocall", "automagic", "bookmark", "cat", "cd",
+     "code_wrap", "colors", "conda", "config", "cp", "debug", "dhist", "dirs", "doctest_mode", "ed",
+     "edit", "env", "gui", "hist", "history", "killbgscripts", "ldir", "less", "lf", "lk", "ll",
+     "load", "load_ext", "loadpy", "logoff", "logon", "logstart", "logstate", "logstop", "lprun",
+     "ls", "lsmagic", "lx", "macro", "magic", "mamba", "man", "matplotlib", "memit", "micromamba",
+     "mkdir", "more", "mprun", "mv", "notebook", "page", "pastebin", "pdb", "pdef", "pdoc", "pfile",
+     "pinfo", "pinfo2", "pip", "popd", "pprint", "precision", "prun", "psearch", "psource", "pushd",
+     "pwd", "pycat", "pylab", "quickref", "recall", "rehashx", "reload_ext", "rep", "rerun",
+     "reset", "reset_selective", "rm", "rmdir", "run", "save", "sc", "set_env", "store", "sx",
+     "system", "tb", "tensorboard", "time", "timeit", "unalias", "unload_ext", "uv", "who",
+     "who_ls", "whos", "xdel", "xmode"]
+)  # fmt: skip
+"""IPython's own, and those of the extensions that the audit lets through."""
 
 _PYTHON_BODIES = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun"})
 
@@ -85,13 +106,46 @@ def parse_cell(source: str) -> Parsed:
     if len(source) > MAX_SOURCE or magics * len(source) > MAX_WORK:
         return Parsed(None)
     try:
-        return Parsed(ast.parse(TransformerManager().transform_cell(source)))
+        transformed = TransformerManager().transform_cell(source)
+        magic = automagic(transformed)
+        if not magic:
+            return Parsed(ast.parse(transformed))
+        # `ls -l` is a magic, or a difference where there are such variables: both are told.
+        both = [ast.parse(magic).body, _body_of(transformed)]
+        return Parsed(ast.Module([one for body in both for one in body], type_ignores=[]))
     except (SyntaxError, ValueError):
         return Parsed(None, invalid=True)
     except (RecursionError, MemoryError):
         return Parsed(None)
     except Exception:  # the transformer is not made for hostile text; "cannot tell" is an answer
         return Parsed(None)
+
+
+def automagic(cell: str) -> str:
+    """A cell of one line that IPython takes for a magic without its percent sign, as the call.
+
+    IPython does so for cells of one line alone, where no variable has the magic's name. A word by
+    itself may be a variable: it is left as it is.
+
+    >>> automagic("time f(x)")
+    "get_ipython().run_line_magic('time', 'f(x)')"
+    >>> automagic("time = f(x)"), automagic("time")
+    ('', '')
+    """
+    found = _ONE_LINE.fullmatch(cell)
+    if found is None:
+        return ""
+    rest = found[2].strip()
+    if _ASSIGNED.match(rest) or found[1] not in LINE_MAGICS:
+        return ""
+    return f"get_ipython().run_line_magic({found[1]!r}, {rest!r})"
+
+
+def _body_of(text: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return []
 
 
 def magic_of(call: ast.Call) -> Magic | None:
@@ -122,7 +176,23 @@ def is_shell(node: ast.AST) -> bool:
 
 
 def python_in(magic: Magic) -> list[str]:
-    """The Python that a magic runs in the notebook's own process (``%time x``, ``%%capture``)."""
+    """The Python that a magic runs in the notebook's own process (``%time x``, ``!echo {x}``)."""
+    return [*_bodies(magic), *_braces(magic.line)]
+
+
+def _braces(line: str) -> Iterator[str]:
+    """IPython evaluates what stands in braces in the line of a magic or of the shell."""
+    try:
+        fields = [field for _, field, _, _ in string.Formatter().parse(line) if field]
+    except ValueError:
+        # Not what Python's formatter takes, but IPython may still find some; all pairs are tried.
+        fields = _BRACES.findall(line)
+    yield from fields
+
+
+def _bodies(magic: Magic) -> list[str]:
+    if magic.name == "config":
+        return ["cfg." + magic.line.strip()]
     if magic.body and magic.name in _PYTHON_BODIES:
         options, _, rest = magic.line.rpartition(" -")
         return (

@@ -7,6 +7,7 @@ a repaired notebook and a `Result`; nothing here executes or judges student code
 from autograder.gradebook.classic import classic_score
 from autograder.gradebook.commit import Recorded
 from autograder.gradebook.config import course_from, course_of, coursedir_of, load_config
+from autograder.gradebook.made import made_sources, released_checksums
 from autograder.gradebook.record import Item, Outcome, record, record_all, save_scores
 from autograder.gradebook.register import register
 from autograder.gradebook.session import opened
@@ -22,10 +23,12 @@ __all__ = [
     "course_of",
     "coursedir_of",
     "load_config",
+    "made_sources",
     "opened",
     "record",
     "record_all",
     "register",
     "released",
+    "released_checksums",
     "save_scores",
 ]

@@ -59,7 +59,7 @@ def _ignored(output: Mapping[str, JSON], source: str) -> bool:
 def _ends_in_training_call(source: str) -> bool:
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     last = body[-1] if body else None
     if not isinstance(last, ast.Expr) or not isinstance(last.value, ast.Call):

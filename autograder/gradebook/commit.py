@@ -13,9 +13,10 @@ from autograder.errors import GradebookError
 from autograder.gradebook.files import Prepared, Stamp
 from autograder.gradebook.late import LatePenalties
 from autograder.gradebook.marks import Marks, Notebooks, marks_of
+from autograder.gradebook.patience import busy, patiently
 from autograder.gradebook.registered import Registered, registered
 from autograder.gradebook.rows import SubmissionRows, Sum, add_students, found_rows, new_rows, sums
-from autograder.gradebook.session import unit_of_work
+from autograder.gradebook.session import still_there, unit_of_work
 from autograder.nouns import Result
 
 TRIES = 3
@@ -50,12 +51,13 @@ def written(
     gradebook: Any, entries: Sequence[Entry], penalties: LatePenalties
 ) -> list[Recorded | GradebookError]:
     """One outcome for each entry (of one assignment, each student once), in order. When the
-    database refuses them together, each is tried alone."""
+    database refuses them together, each is tried alone; not where it was waited for in vain."""
     if len(entries) > 1:
         try:
-            return _commit(gradebook, entries, penalties)
-        except GradebookError:
-            pass  # which of them it was shows below
+            return patiently(lambda: _commit(gradebook, entries, penalties))
+        except GradebookError as error:
+            if busy(error):
+                return [error for _ in entries]
     return [alone(gradebook, entry, penalties) for entry in entries]
 
 
@@ -65,7 +67,7 @@ def alone(
     """One submission with a commit of its own; ``penalties`` None leaves them to nbgrader."""
     for remaining in reversed(range(TRIES)):
         try:
-            return _commit(gradebook, [entry], penalties)[0]
+            return patiently(lambda: _commit(gradebook, [entry], penalties))[0]
         except GradebookError as error:
             if not remaining or not isinstance(error.__cause__, IntegrityError):
                 return error
@@ -77,6 +79,7 @@ def _commit(
 ) -> list[Recorded | GradebookError]:
     """One commit. Entries that do not fit the assignment are refused before any row is touched;
     raises GradebookError, with nothing written, when the database refuses."""
+    still_there(gradebook)
     with unit_of_work(gradebook):
         assignment = registered(gradebook, entries[0].result.assignment)
         found = found_rows(gradebook, assignment, [entry.student for entry in entries])
@@ -104,6 +107,7 @@ def _commit(
             for entry, marks in zip(entries, fitting, strict=True)
         ]
         gradebook.db.commit()
+    still_there(gradebook)
     return recorded
 
 

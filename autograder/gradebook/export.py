@@ -28,13 +28,17 @@ COLUMNS = (
 )
 """nbgrader's own columns, in its order."""
 
+FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20|%"
+"""What begins a formula in some spreadsheet; the last two in commands of old ones."""
+
 NOTHING = (None, 0.0, 0.0)
 """Time, score and penalty of a student who submitted nothing."""
 
 
 # Any below: nbgrader's plugins, rows and sessions are untyped.
 class ClassExporter(ExportPlugin):  # type: ignore[misc]
-    """Writes what CsvExportPlugin writes; a name with a comma is quoted, which it forgets."""
+    """Writes what CsvExportPlugin writes; a name with a comma is quoted, which it forgets, and no
+    name becomes a formula."""
 
     def export(self, gradebook: Any) -> None:
         """Write the table to ``--to`` (grades.csv), one line for each assignment and student."""
@@ -48,7 +52,25 @@ class ClassExporter(ExportPlugin):  # type: ignore[misc]
         writer.writerow(COLUMNS)
         students = _chosen(gradebook.students, "id", self.student)
         for assignment in _chosen(gradebook.assignments, "name", self.assignment):
-            writer.writerows(_rows(gradebook.db, assignment, students))
+            for row in _rows(gradebook.db, assignment, students):
+                writer.writerow([as_text(value) for value in row])
+
+
+def as_text(value: object) -> object:
+    """A text that a spreadsheet would take for a formula, with an apostrophe before it.
+
+    Students choose their names in many learning platforms. Which beginnings are dangerous:
+    https://owasp.org/www-community/attacks/CSV_Injection. Numbers and dates are no texts.
+
+    >>> as_text("=HYPERLINK(1)"), as_text("Ada"), as_text(-1.5)
+    ("'=HYPERLINK(1)", 'Ada', -1.5)
+    """
+    if not isinstance(value, str):
+        return value
+    # Python 3.11's writer does not quote a carriage return, at which readers begin another row.
+    text = "".join(character if character.isprintable() else " " for character in value)
+    first = text.lstrip()[:1]
+    return f"'{text}" if first and first in FORMULA else text
 
 
 def _chosen(found: list[Any], key: str, wanted: list[Any]) -> list[Any]:

@@ -28,6 +28,12 @@ TIMESTAMP = "timestamp.txt"
 MAX_TIMESTAMP_BYTES = 200
 """nbgrader's own stamp is 30 characters; what is longer is something else."""
 
+MAX_FILES = 1_000
+MAX_DEPTH = 8
+MAX_FILE_BYTES = 100 * 1024**2
+MAX_TOTAL_BYTES = 256 * 1024**2
+"""Of what is copied beside a graded notebook; a submission holds a few data files. Folders can be
+nested deeper than Python can walk, and a file can be longer than the disk."""
 
 LEFT_S = 3600
 """A folder that no writer has touched for so long was left by one that was killed."""
@@ -122,14 +128,23 @@ class Prepared:
         shutil.rmtree(self.folder.parent, ignore_errors=True)
 
 
-def plain_files(folder: Path, ignore: Sequence[str]) -> Iterator[Path]:
+def plain_files(
+    folder: Path, ignore: Sequence[str], *, max_files: int | None = None
+) -> Iterator[Path]:
     """The regular files below ``folder``, sorted, as nbgrader copies them but without links.
 
     ``ignore`` holds nbgrader's ``CourseDirectory.ignore`` patterns; notebooks are left out.
+    With ``max_files``, which a student's folder needs, no more and none deeper than ``MAX_DEPTH``.
     """
+    seen = 0
     for base, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not _matches(name, ignore))
+        if max_files is not None and len(Path(base).relative_to(folder).parts) >= MAX_DEPTH:
+            folders.clear()
         for name in sorted(names):
+            seen += 1
+            if max_files is not None and seen > max_files:
+                return
             path = Path(base) / name
             regular = stat.S_ISREG(path.lstat().st_mode)
             if regular and not _matches(name, [*ignore, "*.ipynb"]):
@@ -142,18 +157,24 @@ def _companions(
     ignore = list(coursedir_of(course, config).ignore)
     submitted, source = course.submitted(assignment, student), course.source(assignment)
     kept = set(config.Autograde.get("exclude_overwriting", {}).get(assignment, []))
-    for path in plain_files(submitted, ignore):
+    room = MAX_TOTAL_BYTES
+    for path in plain_files(submitted, ignore, max_files=MAX_FILES):
         if path != submitted / TIMESTAMP:
-            _copy(path, folder / path.relative_to(submitted))
+            room -= _copy(path, folder / path.relative_to(submitted), min(MAX_FILE_BYTES, room))
     for path in plain_files(source, ignore):
         if str(path.relative_to(source)) not in kept:
-            _copy(path, folder / path.relative_to(source))
+            _copy(path, folder / path.relative_to(source), None)
 
 
-def _copy(path: Path, to: Path) -> None:
-    data = _regular_bytes(path, None)
-    if data is not None:
-        _fresh(to).write_bytes(data)
+def _copy(path: Path, to: Path, limit: int | None) -> int:
+    """The number of bytes that were copied; none of a file that is longer than ``limit``."""
+    if limit is not None and path.lstat().st_size > limit:
+        return 0
+    data = _regular_bytes(path, limit)
+    if data is None:
+        return 0
+    _fresh(to).write_bytes(data)
+    return len(data)
 
 
 def _fresh(path: Path) -> Path:
@@ -172,9 +193,10 @@ def _regular_bytes(path: Path, limit: int | None) -> bytes | None:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)  # fdopen would raise for a folder
+        return None
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return None
         data = file.read() if limit is None else file.read(limit + 1)
     return data if limit is None or len(data) <= limit else None
 

@@ -7,14 +7,17 @@ Trusts the instructor's source notebooks.
 from typing import Any
 
 import nbformat
+from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.errors import GradebookError, ReleaseError
 from autograder.gradebook.indexes import add_indexes
+from autograder.gradebook.patience import locked, patiently
 from autograder.gradebook.session import opened
 from autograder.gradebook.steps import Notebook, assignment_steps, through
 
@@ -29,6 +32,10 @@ def register(course: Course, assignment: str, config: Config) -> bool:
     GradebookError when cells or notebooks were added or removed although there are submissions,
     ReleaseError for a source that nbgrader refuses.
     """
+    return patiently(lambda: _registered(course, assignment, config), locked)
+
+
+def _registered(course: Course, assignment: str, config: Config) -> bool:
     steps = assignment_steps(course, config)
     before = steps[: steps.index(SaveCells)] if SaveCells in steps else steps
     paths = course.notebooks(assignment)
@@ -39,9 +46,10 @@ def register(course: Course, assignment: str, config: Config) -> bool:
         if _known(gradebook, assignment) == {p.stem: _facts(n) for p, n in prepared.items()}:
             return False
         gradebook.update_or_create_assignment(assignment)
-        _drop_removed(gradebook, assignment, names)
+        given = _given_by_hand(gradebook, assignment)
+        _drop_removed(gradebook, assignment, names, given)
         for path in paths:
-            _save(path.stem, prepared[path], course, assignment, config)
+            _save(path.stem, prepared[path], course, assignment, config, given)
     return True
 
 
@@ -80,16 +88,29 @@ def _facts(notebook: Notebook) -> CellFacts:
     }
 
 
-def _drop_removed(gradebook: Any, assignment: str, names: set[str]) -> None:
+def _given_by_hand(gradebook: Any, assignment: str) -> int:
+    """How many scores, extra credits and comments of the assignment people gave."""
+    of_it = SubmittedAssignment.assignment_id == gradebook.find_assignment(assignment).id
+    total = 0
+    for column in (Grade.manual_score, Grade.extra_credit, Comment.manual_comment):
+        found = select(func.count(column)).select_from(SubmittedAssignment).where(of_it)
+        found = found.join(SubmittedNotebook).join(column.class_)
+        total += gradebook.db.execute(found).scalar_one()
+    return total
+
+
+def _drop_removed(gradebook: Any, assignment: str, names: set[str], given: int) -> None:
     found = gradebook.find_assignment(assignment)
     known = {notebook.name for notebook in found.notebooks}
     if found.submissions and known and known != names:
-        raise _changed(assignment, f"notebooks {sorted(known)}", f"{sorted(names)}")
+        raise _changed(assignment, f"notebooks {sorted(known)}", f"{sorted(names)}", given)
     for name in known - names:
         gradebook.remove_notebook(name, assignment)
 
 
-def _save(name: str, notebook: Notebook, course: Course, assignment: str, config: Config) -> None:
+def _save(
+    name: str, notebook: Notebook, course: Course, assignment: str, config: Config, given: int
+) -> None:
     node = nbformat.from_dict(notebook)
     resources = {
         "nbgrader": {"notebook": name, "assignment": assignment, "db_url": course.database_url}
@@ -99,15 +120,21 @@ def _save(name: str, notebook: Notebook, course: Course, assignment: str, config
     except SQLAlchemyError:
         raise
     except RuntimeError as error:
-        raise _changed(assignment, f"the cells of notebook {name!r}", "others") from error
+        raise _changed(assignment, f"the cells of notebook {name!r}", "others", given) from error
     except Exception as error:
         raise ReleaseError(f"cells that nbgrader can save expected in {name!r}: {error}") from error
 
 
-def _changed(assignment: str, expected: str, found: str) -> GradebookError:
+def _changed(assignment: str, expected: str, found: str, given: int) -> GradebookError:
+    remove = f"`nbgrader db assignment remove {assignment} --force`"
+    way_out = (
+        f"Nothing else keeps the {given} scores, extra credits and comments that people gave: with "
+        f"{remove} they would be lost."
+        if given
+        else f"No score or comment was given by hand, so {remove} loses nothing: then grade again."
+    )
     return GradebookError(
         f"{expected} expected as when {assignment!r} was first graded, found {found}: the "
         "gradebook holds submissions and nbgrader cannot add or remove cells under them. Put the "
-        "cells back, or give the changed assignment a new name, or remove the submissions with "
-        f"`nbgrader db assignment remove {assignment} --force` and grade again."
+        f"cells back, or give the changed assignment a new name. {way_out}"
     )

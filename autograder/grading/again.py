@@ -74,7 +74,7 @@ def joined(first: Run, again: Run, omitted: Omitted, calls: Calls) -> Run:
         "cpu_s": one["cpu_s"] + two["cpu_s"],
         "peak_bytes": max(one["peak_bytes"], two["peak_bytes"]),
     }
-    return Run(manifest, {**first.blobs, **again.blobs})
+    return Run(manifest, {**first.blobs, **again.blobs}, first.slain or again.slain)
 
 
 def _with_calls(one: Manifest, two: Manifest, omitted: Omitted, calls: Calls) -> Manifest:

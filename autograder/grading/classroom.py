@@ -9,10 +9,13 @@ from autograder.course import Course, safe_name
 from autograder.errors import AutograderError, CourseError
 from autograder.gradebook import Recorded, opened, record_all, register, released
 from autograder.grading.desk import Desk, Graded
+from autograder.grading.lock import held
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import Prepared, PreparedNotebook, prepare_folder
 from autograder.nouns import CellScore, Problem, Result, Status
 from autograder.report import graded_notebook
+
+NOT_GRADED = "not graded, and the gradebook left as it was: see to that reason and grade again"
 
 
 def submissions(course: Course, assignment: str) -> list[str]:
@@ -29,11 +32,26 @@ def grade_class(
     *,
     workers: int,
     on_run: Callable[[Prepared], None] = lambda prepared: None,
+    wait: bool = False,
 ) -> Iterator[Result]:
     """One result for each student, as they become known; all of them in the gradebook.
 
-    A submission that cannot be graded or recorded becomes a result that says why.
+    A submission that cannot be graded or recorded becomes a result that says why. Raises
+    GradebookError when another process grades the assignment and ``wait`` is False.
     """
+    with held(plan.course, plan.assignment, wait=wait):
+        yield from _graded(desk, plan, config, students, workers, on_run)
+
+
+def _graded(
+    desk: Desk,
+    plan: Plan,
+    config: Any,
+    students: Sequence[str],
+    workers: int,
+    on_run: Callable[[Prepared], None],
+) -> Iterator[Result]:
+    # Any: a traitlets Config.
     sound = []
     for student in students:
         refused = _refusal(plan, student)
@@ -57,6 +75,15 @@ def _prepare(plan: Plan, student: str) -> Prepared:
         return prepare_folder(plan, folder, student)
     except (AutograderError, OSError) as error:
         problem = Problem(Status.UNREADABLE, f"the submission could not be read: {error}")
+        return Prepared(student, tuple(_unread(plan, problem)))
+    except Exception as error:
+        # Intake raises nothing for what a file holds. If it has a fault all the same, one student
+        # waits for a person, and the class is graded.
+        problem = Problem(
+            Status.UNREADABLE,
+            f"reading it met a fault of the grader ({type(error).__name__}: {str(error)[:200]}): "
+            "please report it with this notebook",
+        )
         return Prepared(student, tuple(_unread(plan, problem)))
 
 
@@ -88,7 +115,12 @@ def _undecided(plan: Plan, student: str, reason: str) -> Result:
 
 def _recorded(plan: Plan, config: Any, batch: Sequence[Graded], gradebook: Any) -> Iterator[Result]:
     # Any: a traitlets Config and nbgrader's Gradebook.
-    items = [(graded.result, _shown(plan, config, graded)) for graded in batch]
+    for graded in batch:
+        if graded.faults:
+            # Not its student's doing: what the gradebook holds of earlier work is not overwritten.
+            yield replace(graded.result, reasons=(*graded.result.reasons, NOT_GRADED))
+    sound = [graded for graded in batch if not graded.faults]
+    items = [(graded.result, _shown(plan, config, graded)) for graded in sound]
     outcomes = record_all(plan.course, config, items, gradebook)
     for (result, _), outcome in zip(items, outcomes, strict=True):
         if isinstance(outcome, Recorded):

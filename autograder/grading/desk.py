@@ -1,21 +1,21 @@
 """The desk at which one command grades: a warm parent, a store, and the steps in order."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Self
 
-from autograder.errors import JailError, WallMissing
-from autograder.evidence.store import Store
+from autograder.errors import JailError, StoreError, WallMissing
+from autograder.evidence.store import Store, names_any
 from autograder.grading.execute import Executor, Manifest
 from autograder.grading.jobs import Here, Place
 from autograder.grading.judge import Predictions, diagnosed, judge
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import Prepared, reseeded
-from autograder.grading.reference import run_reference
+from autograder.grading.reference import reference_notebook, run_reference
 from autograder.grading.retries import joined, missed
 from autograder.grading.runs import Ran, Runs
 from autograder.grading.score import result_of
@@ -26,11 +26,15 @@ from autograder.nouns import CheckOutcome, Result
 
 @dataclass(frozen=True)
 class Graded:
-    """One submission, graded: the result, and what is needed to write its notebook."""
+    """One submission, graded: the result, and what is needed to write its notebook.
+
+    ``faults`` are our own failures to run one of its notebooks: then it is not graded at all.
+    """
 
     prepared: Prepared
     manifests: Mapping[str, Manifest]
     result: Result
+    faults: Mapping[str, str] = field(default_factory=dict)
 
 
 class Desk:
@@ -122,14 +126,14 @@ class Desk:
             for batch in self.judged(plan, runs, workers=workers):
                 yield from batch
 
-    def _outcomes(
-        self, plan: Plan, keyed: Mapping[str, tuple[Prepared, Mapping[str, Manifest]]]
-    ) -> dict[str, tuple[CheckOutcome, ...]]:
+    def _outcomes(self, plan: Plan, ran: Mapping[int, Ran]) -> dict[int, tuple[CheckOutcome, ...]]:
+        keyed = {str(n): (one.prepared, one.manifests) for n, one in ran.items() if one.manifests}
         with self._checking:
-            key = f"{plan.assignment}\n{plan.reference}"
+            key = _reference_key(plan)
             if key not in self._references:
                 self._references[key] = run_reference(plan, self.executor)
-            return judge(plan, keyed, self.predictions, self._references[key])
+            found = judge(plan, keyed, self.predictions, self._references[key])
+        return {int(key): outcomes for key, outcomes in found.items()}
 
     def run(self, plan: Plan, prepared: Prepared) -> tuple[dict[str, Manifest], dict[str, str]]:
         """The runs of a submission by notebook, and our own faults (never the student's)."""
@@ -142,7 +146,7 @@ class Desk:
                 manifests[part.name] = self.executor.manifest(plan, part)
             except WallMissing:
                 raise
-            except JailError as error:
+            except (JailError, StoreError) as error:
                 faults[part.name] = f"the grader could not run {part.name}.ipynb: {error}"
         return manifests, faults
 
@@ -152,29 +156,62 @@ class Desk:
         batch: Sequence[Ran],
         workers: int,
     ) -> list[Graded]:
-        keyed = {
-            str(n): (ran.prepared, ran.manifests) for n, ran in enumerate(batch) if ran.manifests
-        }
-        outcomes = self._outcomes(plan, keyed)
+        ran, outcomes = self._whole(plan, dict(enumerate(batch)), workers)
         first = plan.settings.seed
         for attempt in range(1, max(plan.seeds.values(), default=1)):
             again = missed(plan, outcomes, attempt)
             if not again:
                 break
             other = replace(plan, settings=replace(plan.settings, seed=first + attempt))
-            parts = {key: reseeded(keyed[key][0], first + attempt) for key in again}
-            with ThreadPoolExecutor(max_workers=workers) as pool:
-                tried = dict(
-                    zip(parts, pool.map(partial(self.run, other), parts.values()), strict=True)
-                )
-            runs = {key: (keyed[key][0], tried[key][0]) for key in tried if not tried[key][1]}
-            outcomes = joined(plan, outcomes, self._outcomes(other, runs), attempt)
-        return [
-            self._graded(plan, ran, outcomes.get(str(number), ()))
-            for number, ran in enumerate(batch)
-        ]
+            parts = {key: reseeded(ran[key].prepared, first + attempt) for key in again}
+            tried = self._run_all(other, parts, workers)
+            runs = {key: one for key, one in tried.items() if not one.faults}
+            outcomes = joined(plan, outcomes, self._whole(other, runs, workers)[1], attempt)
+        return [self._graded(plan, one, outcomes.get(key, ())) for key, one in ran.items()]
 
     def _graded(self, plan: Plan, ran: Ran, checks: Sequence[CheckOutcome]) -> Graded:
         why = diagnosed(plan, ran.prepared, ran.manifests, checks, self.predictions)
         result = result_of(plan, ran.prepared, ran.manifests, checks, ran.faults, why)
-        return Graded(ran.prepared, ran.manifests, result)
+        return Graded(ran.prepared, ran.manifests, result, ran.faults)
+
+    def _whole(
+        self, plan: Plan, ran: Mapping[int, Ran], workers: int
+    ) -> tuple[Mapping[int, Ran], Mapping[int, tuple[CheckOutcome, ...]]]:
+        """The submissions with their outcomes. A stored run whose arrays are not whole, or gone, is
+        executed again: that is found out where a check asks for one, since most are never read."""
+        self.store.lost()
+        outcomes = self._outcomes(plan, ran)
+        lost = self.store.lost()
+        if not lost:
+            return ran, outcomes
+        hurt = {
+            key: one.prepared
+            for key, one in ran.items()
+            if any(names_any(manifest, lost) for manifest in one.manifests.values())
+        }
+        for prepared in hurt.values():
+            for part in prepared.notebooks:
+                self.executor.doubt(part)
+        self._doubt_reference(plan, lost)
+        ran = {**ran, **self._run_all(plan, hurt, workers)}
+        return ran, self._outcomes(plan, ran)
+
+    def _run_all(
+        self, plan: Plan, submissions: Mapping[int, Prepared], workers: int
+    ) -> dict[int, Ran]:
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            found = pool.map(partial(self.run, plan), submissions.values())
+            return {
+                key: Ran(prepared, *one)
+                for (key, prepared), one in zip(submissions.items(), found, strict=True)
+            }
+
+    def _doubt_reference(self, plan: Plan, lost: Set[str]) -> None:
+        manifest = self._references.get(_reference_key(plan))
+        if manifest is not None and names_any(manifest, lost):
+            self.executor.doubt(reference_notebook(plan))
+            del self._references[_reference_key(plan)]
+
+
+def _reference_key(plan: Plan) -> str:
+    return f"{plan.assignment}\n{plan.reference}"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autograder.course import Course
+from autograder.errors import JailError
 from autograder.grading.data import Shelf
 from autograder.grading.desk import Desk
 from autograder.grading.gpus import choice_of
@@ -33,7 +34,10 @@ class Door:
     def grade_one(
         self, course: Course, assignment: str, student: str, notebook: str, *, config: Any
     ) -> tuple[Result, Mapping[str, JSON] | None, Mapping[str, JSON] | None]:
-        """The result, the run's manifest, and the repaired notebook (see engine.Grader)."""
+        """The result, the run's manifest, and the repaired notebook (see engine.Grader).
+
+        Raises JailError where we could not run it.
+        """
         with self._lock:
             # Data that is missing ends here, for each student alike: nobody is scored without it.
             plan = plan_of(course, assignment, self._shelf)
@@ -49,6 +53,9 @@ class Door:
             self._timer = threading.Timer(IDLE_S, self.close)
             self._timer.daemon = True
             self._timer.start()
+        for fault in graded.faults.values():
+            # Nothing is recorded, and nbgrader removes the folder: its next run grades it again.
+            raise JailError(fault)
         part = next((p for p in prepared.notebooks if p.name == notebook), None)
         repaired = None if part is None or part.notebook is None else dict(part.notebook)
         return graded.result, graded.manifests.get(notebook), repaired

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections import defaultdict
+from dataclasses import replace
 
 from autograder.evidence.store import Store
 from autograder.grading.again import Manifest
@@ -22,6 +23,7 @@ class Executor:
         self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._guard = threading.Lock()
         self._fresh: set[str] = set()
+        self._doubted: set[str] = set()
         self.executed = 0
         self.reused = 0
 
@@ -29,13 +31,24 @@ class Executor:
         """Start nothing again: the command was interrupted. What is at work is given up unseen."""
         self._place.stop()
 
+    def doubt(self, prepared: PreparedNotebook) -> None:
+        """The stored run of this code is not whole: it is executed again when it is asked for."""
+        name = self._name(prepared)
+        with self._guard:
+            for key in (name, _own(name, prepared)):
+                self._doubted.add(key)
+                self._fresh.discard(key)
+
+    def _name(self, prepared: PreparedNotebook) -> str:
+        return on_gpu(prepared.key) if self._place.on_gpus else prepared.key
+
     def manifest(self, plan: Plan, prepared: PreparedNotebook) -> Manifest:
         """The run of this code. Raises JailError when the jail broke three times in a row."""
-        name = on_gpu(prepared.key) if self._place.on_gpus else prepared.key
+        name = self._name(prepared)
         with self._guard:
             lock = self._locks[name]
         with lock:
-            for key in (name, f"{name[:48]}{prepared.raw[:16]}"):
+            for key in (name, _own(name, prepared)):
                 found = self._stored(key)
                 if found is None:
                     return self._execute(key, plan, prepared)
@@ -44,7 +57,7 @@ class Executor:
         return self._execute(name, plan, prepared)
 
     def _stored(self, key: str) -> Manifest | None:
-        if self._rerun and key not in self._fresh:
+        if (self._rerun or key in self._doubted) and key not in self._fresh:
             return None
         return self._store.run(key)
 
@@ -56,7 +69,8 @@ class Executor:
         calls = lacking(found, job.calls)
         if calls:
             done = self._place.perform(for_calls(job, calls), plan)
-            return self._kept(key, Done(with_calls(found, done.manifest, calls), done.blobs))
+            joined = with_calls(found, done.manifest, calls)
+            return self._kept(key, replace(done, manifest=joined))
         with self._guard:
             self.reused += 1
         return found
@@ -67,11 +81,18 @@ class Executor:
     def _kept(self, key: str, done: Done) -> Manifest:
         for blob in done.blobs.values():
             self._store.put_blob(blob)
-        self._store.put_run(key, done.manifest)
+        if done.sure:
+            self._store.put_run(key, done.manifest)
         with self._guard:
-            self._fresh.add(key)
+            if done.sure:
+                self._fresh.add(key)
             self.executed += 1
         return done.manifest
+
+
+def _own(name: str, prepared: PreparedNotebook) -> str:
+    """The key of a run that shows its source, and so is for this text of the code alone."""
+    return f"{name[:48]}{prepared.raw[:16]}"
 
 
 def on_gpu(key: str) -> str:

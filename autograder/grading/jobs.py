@@ -53,10 +53,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """What a job left: the manifest, and the arrays that it refers to by digest."""
+    """What a job left: the manifest, and the arrays that it refers to by digest.
+
+    ``sure`` is False where something outside the notebook may have ended it: such a run counts now
+    and is not kept, so that the next command finds out.
+    """
 
     manifest: Manifest
     blobs: Mapping[str, Blob]
+    sure: bool = True
 
 
 class Place(Protocol):
@@ -135,7 +140,7 @@ class Here:
         manifest = {**told, "raw": job.raw}
         if job.told:
             manifest["data"] = job.told
-        return Done(manifest, blobs)
+        return Done(manifest, blobs, sure=not run.slain)
 
     def predict(self, requests: Sequence[Request], blob: Blobs) -> list[Replayed]:
         """See `Place`. A jail that breaks is tried three times."""
@@ -149,7 +154,12 @@ class Here:
         return self._tried(once)
 
     def _attempt(self, job: Job, omitted: Omitted) -> Run:
-        return self._tried(lambda: self._once(job, omitted))
+        run = self._tried(lambda: self._once(job, omitted))
+        if run.slain:
+            # By its own hand, it does so again; a kernel short of memory seldom takes it twice.
+            self.mishaps.append("a notebook's process was killed, by itself or from outside")
+            run = self._tried(lambda: self._once(job, omitted))
+        return run
 
     def _load(self, file: Blob) -> Loaded:
         def once() -> Loaded:

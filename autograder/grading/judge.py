@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.checks.session import Submission, run_checks
-from autograder.errors import EvidenceError
+from autograder.errors import EvidenceError, StoreError
 from autograder.evidence.arrays import Array, pack, unpack
 from autograder.evidence.store import Store
 from autograder.evidence.view import Evidence, NotJudgeable, PredictionPending
@@ -58,8 +58,14 @@ class Predictions:
         for (key, request), answer in zip(requests.items(), answers, strict=True):
             self._known[key] = answer
             if not answer.reason:
-                names = [self.store.put_blob(pack(output)) for output in answer.outputs]
-                self.store.put_predictions(request.key, list(names))
+                self._keep(request, answer)
+
+    def _keep(self, request: Request, answer: Replayed) -> None:
+        try:
+            names = [self.store.put_blob(pack(output)) for output in answer.outputs]
+            self.store.put_predictions(request.key, list(names))
+        except StoreError:
+            pass  # they are known now; the next command predicts again
 
     def _stored(self, request: Request) -> Replayed | None:
         names = self.store.predictions(request.key)
@@ -67,7 +73,7 @@ class Predictions:
             return None
         try:
             return Replayed(tuple(unpack(self.store.blob(str(name))) for name in names))
-        except (EvidenceError, AssertionError):
+        except (EvidenceError, StoreError, AssertionError):
             return None
 
 

@@ -11,7 +11,11 @@ from autograder.checks.session import collected
 from autograder.course import Course, Settings, settings_of
 from autograder.errors import CourseError
 from autograder.evidence.calls import Call
+from autograder.gradebook import load_config, made_sources, released_checksums
 from autograder.grading.data import AssignmentData, Shelf
+
+PYTHON = frozenset({"python", "ipython", "Python"})
+"""How notebooks name the language that the jail runs."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,10 @@ class GradeCell:
 class Plan:
     """An assignment, ready to grade submissions of.
 
-    ``reference`` is the text of its reference.py; ``seeds`` has the checks that may be tried with
-    other random numbers, and in how many runs.
+    ``sources`` are the instructor's notebooks by name, ``made`` the files that also have what
+    nbgrader adds to them. ``unanswered`` has the checksum of each solution cell that nbgrader's
+    rule scores, as it was released. ``reference`` is the text of its reference.py; ``seeds`` has
+    the checks that may be tried with other random numbers, and in how many runs.
     """
 
     course: Course
@@ -43,6 +49,8 @@ class Plan:
     files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reference: str = ""
     seeds: Mapping[str, int] = field(default_factory=dict)
+    made: Mapping[str, Path] = field(default_factory=dict)
+    unanswered: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def checks(self) -> Path:
@@ -61,7 +69,9 @@ def plan_of(course: Course, assignment: str, shelf: Shelf | None = None) -> Plan
     checks = collected(folder) if folder.is_dir() else []
     checked = {check.declared.cell for check in checks}
     cells: dict[str, GradeCell] = {}
-    for name, path in sources.items():
+    config = load_config(course.root)
+    made = made_sources(course, assignment, config)
+    for name, path in made.items():
         for cell in _grade_cells(path):
             meta = cell["metadata"]["nbgrader"]
             grade_id = str(meta["grade_id"])
@@ -87,8 +97,26 @@ def plan_of(course: Course, assignment: str, shelf: Shelf | None = None) -> Plan
         calls=_calls(checks),
         files=_files(checks),
         reference=_reference(folder),
+        made=made,
+        unanswered=_unanswered(course, assignment, config, made, cells),
         seeds={check.id: check.declared.seeds for check in checks if check.declared.seeds > 1},
     )
+
+
+# Any: a traitlets Config.
+def _unanswered(
+    course: Course,
+    assignment: str,
+    config: Any,
+    made: Mapping[str, Path],
+    cells: Mapping[str, GradeCell],
+) -> dict[str, str]:
+    """Checksums of answers that a student writes and nbgrader's rule scores; often none."""
+    written = [c for c in cells.values() if c.cell["metadata"]["nbgrader"].get("solution")]
+    if all(cell.checked for cell in written):
+        return {}
+    sums = released_checksums(course, assignment, config, made)
+    return {cell.name: sums[cell.name] for cell in written if cell.name in sums}
 
 
 def _reference(checks: Path) -> str:
@@ -118,13 +146,25 @@ def _files(checks: Sequence[Check]) -> dict[str, tuple[str, ...]]:
     return {cell: tuple(names) for cell, names in found.items()}
 
 
+def _language(metadata: Mapping[str, Any]) -> str:
+    spec = metadata.get("kernelspec", {})
+    told = spec.get("language") or metadata.get("language_info", {}).get("name")
+    return str(told or "python")
+
+
 def _grade_cells(path: Path) -> list[dict[str, Any]]:
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         cells = notebook["cells"]
+        language = _language(notebook["metadata"])
         graded = [c for c in cells if c.get("metadata", {}).get("nbgrader", {}).get("grade")]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CourseError(f"an nbgrader notebook expected at {path}: {error}") from None
+    if language not in PYTHON:
+        raise CourseError(
+            f"a Python notebook expected at {path}, found one for {language}. The jail runs Python "
+            "alone: grade this assignment with nbgrader's own steps (docs/classic.md)."
+        )
     for cell in graded:
         if isinstance(cell["source"], list):
             cell["source"] = "".join(cell["source"])

@@ -13,19 +13,29 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.evidence.calls import Call
 from autograder.evidence.key import raw_digest, submission_key
-from autograder.intake import code_cells, companions, find_notebook, read_submission
-from autograder.nouns import CodeCell, Problem, Status
+from autograder.intake import (
+    beside,
+    code_cells,
+    companions,
+    find_notebook,
+    missing,
+    read_submission,
+)
+from autograder.nouns import CodeCell, Problem
 
 if TYPE_CHECKING:  # a worker has no checks to import
     from autograder.grading.plan import Plan
 
-RECORDER_VERSION = "8"
+RECORDER_VERSION = "9"
 """Part of the store's key: raise it when the recorder writes something else than before."""
 
 
 @dataclass(frozen=True)
 class PreparedNotebook:
-    """One notebook of a submission, repaired, with the files of its work folder."""
+    """One notebook of a submission, repaired, with the files of its work folder.
+
+    ``left_out`` are files of the submission that the assignment does not let into that folder.
+    """
 
     name: str
     notebook: Mapping[str, Any] | None  # Any: nbformat JSON
@@ -35,6 +45,7 @@ class PreparedNotebook:
     files: Mapping[str, bytes] | None = None
     key: str = ""
     raw: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,15 +59,33 @@ class Prepared:
 def prepare_folder(plan: Plan, folder: Path, student: str | None) -> Prepared:
     """The submission that lies in ``folder``: one file for each source notebook, if it is there."""
     found = []
-    for name, source in plan.sources.items():
-        others = tuple(plan.sources)
+    for name, source in plan.made.items():
+        others = tuple(plan.made)
         path, repairs = find_notebook(folder, name, source=source, others=others)
         if path is None:
-            problem = Problem(Status.MISSING, f"no notebook named {name}.ipynb was submitted")
+            allowed = plan.settings.submitted_files
+            problem = missing(folder, name, plan.sources[name].parent, allowed)
             found.append(PreparedNotebook(name, None, problem=problem))
-        else:
-            found.append(_prepare(plan, name, path, folder, tuple(repairs)))
+            continue
+        part = _prepare(plan, name, path, folder, repairs)
+        if part.problem is not None:
+            part = _instead(plan, part, path, folder, others)
+        found.append(replace(part, left_out=beside(folder, part.files or {})))
     return Prepared(student, tuple(found))
+
+
+def _instead(
+    plan: Plan, part: PreparedNotebook, path: Path, folder: Path, others: Sequence[str]
+) -> PreparedNotebook:
+    """A readable notebook beside the one of the right name that is none, else ``part``."""
+    source = plan.made[part.name]
+    other, _ = find_notebook(folder, part.name, source=source, others=others, without=path)
+    if other is None or part.problem is None:
+        return part
+    name = ascii(other.name[:100])
+    told = f"{path.name} could not be read ({part.problem.reason}); {name} beside it was graded."
+    second = _prepare(plan, part.name, other, folder, (told,))
+    return part if second.problem is not None else second
 
 
 def reseeded(prepared: Prepared, seed: int) -> Prepared:
@@ -80,13 +109,13 @@ def prepare_file(plan: Plan, path: Path, name: str | None = None) -> Prepared:
 def _prepare(
     plan: Plan, name: str, path: Path, folder: Path, repairs: tuple[str, ...]
 ) -> PreparedNotebook:
-    intake = read_submission(path, plan.sources[name])
+    intake = read_submission(path, plan.made[name])
     repairs = (*repairs, *intake.repairs)
     if intake.notebook is None:
         return PreparedNotebook(name, None, repairs, intake.problem)
     allowed = plan.settings.submitted_files
-    beside = folder if allowed else plan.sources[name].parent
-    files = companions(beside, plan.sources[name].parent, allowed)
+    source = plan.sources[name].parent
+    files = companions(folder if allowed else source, source, allowed)
     cells = code_cells(intake.notebook)
     key = submission_key(
         cells,

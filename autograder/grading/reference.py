@@ -33,7 +33,7 @@ def run_reference(plan: Plan, executor: Executor) -> Manifest | None:
     """
     if not plan.reference:
         return None
-    manifest = executor.manifest(plan, _prepared(plan))
+    manifest = executor.manifest(plan, reference_notebook(plan))
     if manifest["status"] != "completed":
         errors = [
             f"{output.get('ename')}: {output.get('evalue')}"
@@ -47,7 +47,8 @@ def run_reference(plan: Plan, executor: Executor) -> Manifest | None:
     return manifest
 
 
-def _prepared(plan: Plan) -> PreparedNotebook:
+def reference_notebook(plan: Plan) -> PreparedNotebook:
+    """The text of reference.py as a notebook of three cells."""
     cells = (
         CodeCell(0, plan.reference),
         CodeCell(1, _WEIGHTS),

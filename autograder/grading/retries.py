@@ -10,10 +10,10 @@ from dataclasses import replace
 from autograder.grading.plan import Plan
 from autograder.nouns import CheckOutcome, Verdict
 
-Outcomes = Mapping[str, Sequence[CheckOutcome]]
+Outcomes = Mapping[int, Sequence[CheckOutcome]]
 
 
-def missed(plan: Plan, outcomes: Outcomes, attempt: int) -> list[str]:
+def missed(plan: Plan, outcomes: Outcomes, attempt: int) -> list[int]:
     """The submissions with a failed check that has a run left after ``attempt`` of them."""
     return [
         key
@@ -24,7 +24,7 @@ def missed(plan: Plan, outcomes: Outcomes, attempt: int) -> list[str]:
 
 def joined(
     plan: Plan, outcomes: Outcomes, later: Outcomes, attempt: int
-) -> dict[str, tuple[CheckOutcome, ...]]:
+) -> dict[int, tuple[CheckOutcome, ...]]:
     """The outcomes with what passed in the run ``attempt`` (1 is the first one more)."""
     return {
         key: _better(plan, tuple(checks), {one.id: one for one in later.get(key, ())}, attempt)

@@ -1,16 +1,23 @@
 """From check outcomes and cell outputs to the result of a submission."""
 
+import re
 from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from autograder.evidence.contradictions import contradictions
 from autograder.evidence.source_audit import suspicious
-from autograder.gradebook import checksums, classic_score, load_config
+from autograder.gradebook import classic_score
 from autograder.grading.execute import Manifest
 from autograder.grading.plan import GradeCell, Plan
 from autograder.grading.prepare import Prepared, PreparedNotebook
 from autograder.intake import trusted_cells
 from autograder.nouns import CellScore, CheckOutcome, Diagnosis, Result, Status
+
+_NOT_FOUND = frozenset({"ModuleNotFoundError", "ImportError", "FileNotFoundError"})
+_NAME = re.compile(r"[\w./-]+")
+SHOWN = 5
+"""Names of files in one sentence."""
 
 _WORST_FIRST = (
     Status.UNREADABLE,
@@ -87,16 +94,8 @@ def _classic(
             ran = [c for c in manifest["cells"] if c["index"] == index]
             outputs = ran[0]["outputs"] if ran else []
             status = ran[0]["status"] if ran else "not_run"
-            return classic_score(cell, outputs, _released_checksum(plan, wanted), status)[0]
+            return classic_score(cell, outputs, plan.unanswered.get(wanted.name), status)[0]
     return None
-
-
-def _released_checksum(plan: Plan, wanted: GradeCell) -> str | None:
-    """Only an answer that the student writes can be unchanged."""
-    if not wanted.cell["metadata"]["nbgrader"].get("solution"):
-        return None
-    of_assignment = checksums(plan.course, plan.assignment, load_config(plan.course.root))
-    return of_assignment[wanted.notebook].get(wanted.name)
 
 
 def _judged(plan: Plan, prepared: Prepared, check: CheckOutcome, faults: Mapping[str, str]) -> bool:
@@ -121,11 +120,32 @@ def _doubts(part: PreparedNotebook, manifest: Manifest) -> list[str]:
     """What in the source, or between the source and the evidence, a person should look at."""
     trusted = trusted_cells(dict(part.notebook or {}))
     found = [*suspicious(part.cells, trusted=trusted), *contradictions(part.cells, manifest)]
+    found += _missed(part, manifest)
     if manifest["status"] == Status.KILLED:
         found.append(f"the run was ended early: {manifest['reason']}")
     if manifest.get("irregular"):
         found.append(f"the run's report is not as our recorder writes it: {manifest['irregular']}")
     return found
+
+
+def _missed(part: PreparedNotebook, manifest: Manifest) -> list[str]:
+    """Files that were submitted and left out, and that a cell then failed to find.
+
+    Where submitted files belong to an assignment, its settings have to say so: until then nobody
+    should lose points for the lack of them.
+    """
+    outputs = [output for cell in manifest["cells"] for output in cell["outputs"]]
+    told = " ".join(o["evalue"] for o in outputs if o.get("ename") in _NOT_FOUND)
+    words = set(_NAME.findall(told))
+    missed = [n for n in part.left_out if words & {n, PurePosixPath(n).name, PurePosixPath(n).stem}]
+    if not missed:
+        return []
+    names = ", ".join(ascii(name) for name in missed[:SHOWN])
+    return [
+        f"{part.name}.ipynb asked for files that were submitted with it and left out ({names}). "
+        "If they belong to the assignment, name them as submitted_files in its settings.toml and "
+        "grade again."
+    ]
 
 
 def _status(

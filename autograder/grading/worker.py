@@ -5,16 +5,18 @@ here but a job's own cells and the training rows of its data set, and for predic
 model's weights and held-out inputs without labels.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 from autograder.errors import AutograderError, JailError
 from autograder.evidence.arrays import Blob
@@ -27,6 +29,9 @@ from autograder.jail.mounts import DATA, PACKAGE, VISIBLE
 from autograder.jail.parent import WarmParent
 from autograder.replay.predict import Replayed, Request
 
+PREFIX = "autograder-worker-"
+MARK = "alive"
+FRESH_S = 60.0
 IDLE_S = 300.0
 """How long a warm parent (about 400 MB) waits on a worker for the next job."""
 
@@ -62,6 +67,7 @@ class _Worker:
         self._lock = threading.Lock()
         self._made: tuple[int, bool, Here] | None = None
         self._laid: set[str] = set()
+        self._mark: IO[bytes] | None = None
         self._active = 0
         self._timer: threading.Timer | None = None
 
@@ -92,9 +98,7 @@ class _Worker:
             if self._made is None or self._made[:2] != (os.getpid(), gpus):
                 if self._made is not None and self._made[0] == os.getpid():
                     self._made[2].parent.stop()  # its jobs are tried again on the new one
-                folder = Path(tempfile.mkdtemp(prefix="autograder-worker-")) / "data"
-                folder.mkdir(mode=0o755)
-                folder.parent.chmod(0o755)
+                folder, self._mark = new_folder()
                 self._laid = set()
                 leases = Leases(lent_devices()) if gpus else None
                 parent = WarmParent(data=folder, devices=leases.devices if leases else ())
@@ -117,7 +121,9 @@ class _Worker:
                 place.parent.stop()
                 if place.parent.data is not None:
                     shutil.rmtree(place.parent.data.parent, ignore_errors=True)
-            self._made = None
+            if self._mark is not None:
+                self._mark.close()
+            self._made = self._mark = None
 
 
 _WORKER = _Worker()  # Dask calls functions; what they share in a process has to lie beside them
@@ -227,6 +233,32 @@ def files_of(folder: Path, inside: str) -> Files:
         return {}
     paths = sorted(path for path in base.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def new_folder() -> tuple[Path, IO[bytes]]:
+    """A folder for data sets, and the open file whose lock says that its worker lives.
+
+    What workers that were killed have left is removed: a data set is 50 MB and more.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        _remove_left(left)
+    base = Path(tempfile.mkdtemp(prefix=PREFIX))
+    mark = (base / MARK).open("wb")
+    fcntl.flock(mark, fcntl.LOCK_EX)
+    (base / "data").mkdir(mode=0o755)
+    base.chmod(0o755)
+    return base / "data", mark
+
+
+def _remove_left(folder: Path) -> None:
+    try:
+        if time.time() - folder.stat().st_mtime < FRESH_S:
+            return  # its worker may be about to lock it
+        with (folder / MARK).open("rb") as mark:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        pass  # a worker at work, or another user's
 
 
 def _lay(path: Path, content: bytes) -> None:

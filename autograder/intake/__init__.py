@@ -3,16 +3,19 @@
 Trusts the instructor's source notebook; trusts nothing that a student handed in.
 """
 
-from autograder.intake.companions import Companions, companions
+from autograder.intake.companions import Companions, beside, companions
+from autograder.intake.elsewhere import missing
 from autograder.intake.find import find_notebook
 from autograder.intake.repair import Intake, code_cells, read_submission, trusted_cells
 
 __all__ = [
     "Companions",
     "Intake",
+    "beside",
     "code_cells",
     "companions",
     "find_notebook",
+    "missing",
     "read_submission",
     "trusted_cells",
 ]

@@ -70,6 +70,11 @@ def companions(submitted: Path, source: Path, patterns: Sequence[str] = ()) -> C
     return Companions(files, tuple(repairs))
 
 
+def beside(submitted: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """The names of what lies in a submitted folder beside ``files``; nothing is read."""
+    return tuple(name for name, _, _ in _walk(submitted) if name not in files)
+
+
 def _of_course(source: Path) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for path in sorted(source.rglob("*")):

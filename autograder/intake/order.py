@@ -62,8 +62,8 @@ def _place(cell: SourceCell, wanted: Sequence[SourceCell], result: Sequence[Plac
     before = [c.index for c in wanted[: cell.index] if c.index in at]
     if before:
         return at[before[-1]] + 1
-    after = [c.index for c in wanted[cell.index + 1 :] if c.index in at]
-    return at[after[0]] if after else 0
+    # All that follows it in the source may need it: a set-up cell goes before the first of them.
+    return min((at[c.index] for c in wanted[cell.index + 1 :] if c.index in at), default=0)
 
 
 def _longest_rising(placed: Sequence[Placed]) -> frozenset[int]:

@@ -5,7 +5,6 @@ FIFO), sizes, depth and counts are capped, and whatever is malformed becomes a P
 sentence, never an exception.
 """
 
-import codecs
 import errno
 import json
 import os
@@ -15,10 +14,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.intake.foreign import what_it_is
+from autograder.intake.outputs import without_outputs
 from autograder.nouns import JSON, Problem, Status
 
 MAX_BYTES = 20 * 1024**2
 """A notebook with many plots stays under 10 MB."""
+
+MAX_FILE_BYTES = 128 * 1024**2
+"""With its outputs, which nobody reads here: nbgrader's exchange takes files up to 100 MB, and a
+loop that prints fills them. Without them MAX_BYTES holds."""
 
 MAX_DEPTH = 100
 """Outputs of widgets nest a few tens of levels; Python's JSON reader recurses per level."""
@@ -31,6 +36,7 @@ MAX_CELLS = 2_000
 # Possessive: the plain form keeps backtracking state for each character of a large image.
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED = re.compile("[\udc80-\udcff]")
 _CELL_TYPES = frozenset({"code", "markdown", "raw"})
 
 
@@ -89,16 +95,24 @@ def read_bytes(
 
 def read_notebook(path: Path) -> RawNotebook | Problem:
     """The notebook in a file, or why there is none."""
-    data = read_bytes(path)
+    data = read_bytes(path, max_bytes=MAX_FILE_BYTES)
     return data if isinstance(data, Problem) else parse_notebook(data)
 
 
 def parse_notebook(data: bytes) -> RawNotebook | Problem:
     """The notebook that bytes hold: nbformat 4 as it is, 2 and 3 upgraded."""
     repairs: list[str] = []
+    data = without_outputs(data)
+    if len(data) > MAX_BYTES:
+        return _unreadable(
+            f"at most {MAX_BYTES} bytes beside the outputs expected, found {len(data)}: ask for a "
+            "notebook without large images or tables in its text"
+        )
+    if found := what_it_is(data):
+        return _unreadable(found)
     text = _decode(data, repairs)
     if not text.strip("\ufeff \t\r\n\0"):
-        return _unreadable("a notebook expected, found an empty file")
+        return _unreadable("a notebook expected, found an empty file: ask for it again")
     shape = _shape_problem(text)
     if shape is not None:
         return shape
@@ -131,22 +145,26 @@ def _unreadable(reason: str) -> Problem:
 
 
 def _decode(data: bytes, repairs: list[str]) -> str:
-    encoding = "utf-8-sig"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif data[:1] == b"\0":
-        encoding = "utf-16-be"
-    elif data[1:2] == b"\0":
-        encoding = "utf-16-le"
-    if encoding != "utf-8-sig":
-        repairs.append("The file was UTF-16 instead of UTF-8; it was read as such.")
+    encoding = json.detect_encoding(data)
+    if not encoding.startswith("utf-8"):
+        told = encoding[:6].upper()
+        repairs.append(f"The file was {told} instead of UTF-8; it was read as such.")
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            repairs.append(f"Bytes that are not {told} were replaced by question marks.")
+            return data.decode(encoding, "replace").replace("\ufffd", "?")
     try:
-        return data.decode(encoding)
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        repairs.append(
-            f"Bytes that are not {encoding[:6].upper()} were replaced by question marks."
-        )
-        return data.decode(encoding, "replace").replace("\ufffd", "?")
+        repairs.append("Bytes that are not UTF-8 were read as Windows' Latin-1.")
+        return _ESCAPED.sub(_as_latin, data.decode("utf-8-sig", "surrogateescape"))
+
+
+def _as_latin(match: re.Match[str]) -> str:
+    """A byte that is not UTF-8, as editors that know no UTF-8 wrote it."""
+    byte = bytes([ord(match.group()) - 0xDC00])
+    return byte.decode("cp1252", "replace").replace("\ufffd", "?")
 
 
 def _shape_problem(text: str) -> Problem | None:
@@ -183,20 +201,19 @@ def _parse(text: str, repairs: list[str]) -> JSON | Problem:
             strict=False,
         )
     except (ValueError, RecursionError) as error:
-        return _unreadable(f"JSON expected: {str(error)[:200]}")
+        return _unreadable(
+            f"JSON expected: {str(error)[:200]}. The file is cut off or damaged: open it in a "
+            "text editor, or ask for it again"
+        )
     if repeated:
         repairs.append("The file repeats a JSON key; the last value was used, as Jupyter does.")
     return value
 
 
 def _cell_list(value: dict[str, JSON], repairs: list[str]) -> list[JSON] | Problem:
-    major = value.get("nbformat", 4 if "cells" in value else 3)
-    if isinstance(major, bool) or not isinstance(major, int):
-        return _unreadable(f"the notebook format's number expected, found {_named(major)}")
-    if major > 4:
-        return _unreadable(f"notebook format 4 expected, found {major}: save it as format 4")
-    if major < 2:
-        return _unreadable(f"notebook format 4 expected, found {major}: open and save it anew")
+    major = _major(value, repairs)
+    if isinstance(major, Problem):
+        return major
     if major == 4:
         cells = value.get("cells")
         return cells if isinstance(cells, list) else _unreadable("a list of cells expected")
@@ -206,6 +223,27 @@ def _cell_list(value: dict[str, JSON], repairs: list[str]) -> list[JSON] | Probl
     repairs.append(f"The notebook was upgraded from notebook format {major} to 4.")
     parts = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
     return [_upgraded(cell) for part in parts if isinstance(part, list) for cell in part]
+
+
+def _major(value: dict[str, JSON], repairs: list[str]) -> int | Problem:
+    """The notebook format. A missing or unusable number stops nothing where there are cells."""
+    major = value.get("nbformat")
+    guess = 4 if "cells" in value else 3
+    if major is None and "nbformat" not in value:
+        return guess
+    if isinstance(major, bool) or not isinstance(major, int):
+        if not value.get("cells") and not value.get("worksheets"):
+            return _unreadable(f"the notebook format's number expected, found {_named(major)}")
+        repairs.append(f"The notebook format's number was {_named(major)}; {guess} was assumed.")
+        return guess
+    if major > 4:
+        return _unreadable(
+            f"notebook format 4 expected, found {major}: open it in a Jupyter that knows this "
+            "format, save it as format 4, and grade again"
+        )
+    if major < 2:
+        return _unreadable(f"notebook format 4 expected, found {major}: open and save it anew")
+    return major
 
 
 def _upgraded(cell: JSON) -> JSON:
@@ -225,7 +263,9 @@ def _upgraded(cell: JSON) -> JSON:
 def _cells(values: list[JSON], repairs: list[str]) -> tuple[RawCell, ...]:
     found: list[RawCell] = []
     for position, value in enumerate(values, start=1):
-        if not isinstance(value, dict) or value.get("cell_type") not in _CELL_TYPES:
+        kind = value.get("cell_type") if isinstance(value, dict) else None
+        # A list is not hashable, so it may not be looked up in a set.
+        if not isinstance(value, dict) or not isinstance(kind, str) or kind not in _CELL_TYPES:
             repairs.append(f"Cell number {position} is no notebook cell and was left out.")
             continue
         source = _text(value.get("source", ""))
@@ -237,7 +277,7 @@ def _cells(values: list[JSON], repairs: list[str]) -> tuple[RawCell, ...]:
         found.append(
             RawCell(
                 index=len(found),
-                cell_type=str(value["cell_type"]),
+                cell_type=kind,
                 source=source or "",
                 nbgrader=nbgrader if isinstance(nbgrader, dict) else {},
                 metadata=metadata,

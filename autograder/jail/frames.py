@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 
 from autograder.errors import EvidenceError
 from autograder.evidence.arrays import Blob, check
-from autograder.evidence.strict_json import MAX_BYTES, loads
+from autograder.evidence.strict_json import MAX_BYTES, count_values, loads
 from autograder.jail.inside.channel import HEADER
 from autograder.nouns import JSON
+
+MAX_VALUES = 2_000_000
+"""JSON values of one job. A line of output is a message of six; two million take up to 200 MB of
+the grader's memory, and a second or two to read, in which nobody looks at the job."""
 
 
 @dataclass
@@ -19,10 +23,12 @@ class FrameReader:
     """Turns a stream of bytes into messages and blobs, within ``max_bytes`` in all."""
 
     max_bytes: int
+    max_values: int = MAX_VALUES
     blobs: dict[str, Blob] = field(default_factory=dict)
     _pending: bytearray = field(default_factory=bytearray)
     _expected: tuple[str, str, tuple[int, ...]] | None = None
     _seen: int = 0
+    _values: int = 0
 
     def feed(self, data: bytes) -> Iterator[dict[str, JSON]]:
         """The messages that ``data`` completes, each given before what follows it is looked at.
@@ -52,6 +58,9 @@ class FrameReader:
     def _json(self, payload: bytes) -> Iterator[dict[str, JSON]]:
         if self._expected is not None:
             raise EvidenceError("an array's bytes expected after its header, found JSON")
+        self._values += count_values(payload)
+        if self._values > self.max_values:
+            raise EvidenceError(f"at most {self.max_values} JSON values expected, found more")
         message = loads(payload)
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
             raise EvidenceError("a message with a type expected, found other JSON")

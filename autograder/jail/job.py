@@ -19,6 +19,7 @@ from typing import Self
 from autograder.errors import EvidenceError, JailError
 from autograder.evidence.arrays import Blob
 from autograder.jail.devices import Device
+from autograder.jail.fairness import share
 from autograder.jail.frames import FrameReader
 from autograder.jail.inside.channel import HEADER
 from autograder.jail.parent import WarmParent
@@ -32,16 +33,29 @@ WATCH_S = 0.1
 GRACE_S = 5.0
 """A cell over its limit gets this long to take the interrupt before the job is ended."""
 
+MAX_DESCRIPTORS = 4096
+MAX_SOCKETS = 512
+"""Of a job. What is written and not yet read is the kernel's memory and no process's: 64 KiB a
+pipe, 212 KB a socket. What is polled costs 200 bytes each, and has a limit for the whole user."""
+
 CHUNK = 1 << 20
+SLAIN = -signal.SIGKILL & 0xFF
+"""How init reports a student's process that was killed (inside/ladder.py)."""
+
 _CREDENTIALS = struct.Struct("3i")
 
 
 @dataclass
 class JobEnd:
-    """How a job ended. ``cause`` is "done", or why it did not get there."""
+    """How a job ended. ``cause`` is "done", or why it did not get there.
+
+    ``slain``: the student's process ended by a SIGKILL that was not ours. It may have been its own,
+    or that of a kernel short of memory, or a person's: nobody can tell from the outside.
+    """
 
     cause: str = ""
     reason: str = ""
+    slain: bool = False
     exit_code: int | None = None
     wall_s: float = 0.0
     cpu_s: float = 0.0
@@ -77,7 +91,7 @@ def run_job(
     with _Lines() as lines:
         parent.fork(limits, lines.theirs(), device)
         lines.drop_theirs()
-        return _Watch(lines, limits, data, on_message, on_raw).run()
+        return _Watch(lines, limits, data, on_message, on_raw, parent.without).run()
 
 
 class _Lines:
@@ -142,11 +156,14 @@ class _Watch:
         data: bytes,
         on_message: Callable[[dict[str, JSON]], None],
         on_raw: Callable[[bytes], None],
+        without: frozenset[str],
     ) -> None:
         self.lines, self.limits = lines, limits
         self.unsent = memoryview(data)
         self.on_message, self.on_raw = on_message, on_raw
-        self.reader = FrameReader(limits.evidence_bytes)
+        self.without = without
+        free = "evidence" in without
+        self.reader = FrameReader(1 << 62, 1 << 62) if free else FrameReader(limits.evidence_bytes)
         self.end = JobEnd()
         self.begun = time.monotonic()
         self.deadline = float("inf")
@@ -180,8 +197,13 @@ class _Watch:
             if self.end.exit_code is None:
                 # No student code can reach the keeper, so its silence is the jail's own end.
                 raise JailError("the jail ended under a job: its warm parent was stopped or killed")
+            if self.end.exit_code == -signal.SIGKILL:
+                # Nor can any process in there kill the first one of its namespace.
+                raise JailError("the jail ended under a job: its first process was killed")
             self.end.cause = "exited"
             self.end.reason = "the process ended before the notebook did"
+            spent = self.end.cpu_s >= self.limits.cpu_s  # its own limit, soft as hard
+            self.end.slain = self.end.exit_code == SLAIN and not spent
         return self.end
 
     def _feed(self) -> None:
@@ -265,16 +287,20 @@ class _Watch:
     def _look(self, now: float) -> None:
         if now > self.begun + self.limits.notebook_wall_s:
             self._stop("wall", f"it ran longer than {self.limits.notebook_wall_s:g} s")
-        elif now > self.deadline:
+        elif "deadlines" not in self.without and now > self.deadline:
             limit = f"{self._limit_s():g} s"
             self._stop(
                 self.at_work, f"a {self.at_work} ran longer than {limit} and ignored the interrupt"
             )
-        if "init" not in self.pids or self.over:
-            return
+        if "init" in self.pids and not self.over and "watchdog" not in self.without:
+            self._look_at_use(now)
+
+    def _look_at_use(self, now: float) -> None:
         exact = now >= self.next_exact
         most = self.limits.memory_bytes
         usage = usage_of(self.pids["init"], enough=-1 if exact else most)
+        if exact and "fairness" not in self.without:
+            share(usage.members)
         if exact or usage.memory_bytes > most:
             self.next_exact = now + EXACT_S
             self.end.peak_bytes = max(self.end.peak_bytes, usage.memory_bytes)
@@ -282,6 +308,10 @@ class _Watch:
             self._stop("memory", f"it used more than {most >> 20} MiB of memory")
         elif usage.cpu_s > self.limits.cpu_s:
             self._stop("cpu", f"it used more than {self.limits.cpu_s:g} s of CPU")
+        elif usage.sockets > MAX_SOCKETS:  # before what they are among
+            self._stop("memory", f"it held more than {MAX_SOCKETS} sockets")
+        elif usage.descriptors > MAX_DESCRIPTORS:
+            self._stop("memory", f"it held more than {MAX_DESCRIPTORS} files and pipes open")
 
     def _stop(self, cause: str, reason: str) -> None:
         if not self.end.cause or self.end.cause == "done":

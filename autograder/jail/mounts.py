@@ -70,6 +70,8 @@ ENVIRONMENT = {
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "JOBLIB_MULTIPROCESSING": "0",
     "CUDA_VISIBLE_DEVICES": "-1",
+    # nbgrader's own way of telling a notebook that it is being graded.
+    "NBGRADER_EXECUTION": "autograde",
 }
 
 
@@ -101,7 +103,7 @@ def arguments(
     passwd_fd: int,
     *,
     root: bool,
-    broad: bool,
+    without: frozenset[str] = frozenset(),
     data: Path | None = None,
     devices: Sequence[Device] = (),
 ) -> list[str]:
@@ -109,17 +111,18 @@ def arguments(
 
     ``data`` is a folder of prepared data sets (training and test rows alone), bound read-only.
     ``devices`` are bound as a whole; which job may open which is for the inner wall to say.
-    ``broad`` binds the host's other folders too, read-only; only the test that proves the
-    allow-list asks for it.
+    ``without`` "mounts" binds the host's other folders too, read-only, and without "environment"
+    the host's variables stay; only the tests that prove these walls ask for it.
     """
     options = ["--unshare-all"] if not root else _unshare_as_root()
-    options += ["--die-with-parent", "--new-session", "--clearenv"]
+    options += ["--die-with-parent", "--new-session"]
+    options += [] if "environment" in without else ["--clearenv"]
     for variable, value in _environment(interpreter).items():
         options += ["--setenv", variable, value]
     for folder in _PARENTS:  # made by hand: bubblewrap makes parents unreadable to other users
         options += ["--perms", "0755", "--dir", folder]
     options += _system()
-    options += _everything_else() if broad else []
+    options += _everything_else() if "mounts" in without else []
     if str(interpreter.home) != "/usr":
         options += ["--ro-bind", str(interpreter.home), PYTHON_HOME]
     for part, place in zip(interpreter.site, site_folders(interpreter), strict=True):
@@ -136,6 +139,8 @@ def arguments(
     options += ["--perms", "0777", "--dir", "/box", "--perms", "1777", "--tmpfs", "/dev/shm"]
     options += ["--symlink", "box/tmp", "/tmp"]
     options += ["--perms", "0444", "--ro-bind-data", str(passwd_fd), "/etc/passwd"]
+    # /dev is a mount of its own, and where the grader is no root the jail's user owns it.
+    options += [] if "dev" in without else ["--remount-ro", "/dev"]
     options += ["--remount-ro", "/"]
     return [*options, "--chdir", "/scratch"]
 

@@ -34,10 +34,14 @@ CUT = "\n[output cut here: the limit of this assignment was reached]\n"
 
 @dataclass(frozen=True)
 class Run:
-    """What came of it: the manifest (docs/architecture.md) and the arrays it refers to."""
+    """What came of it: the manifest (docs/architecture.md) and the arrays it refers to.
+
+    ``slain``: see `JobEnd`; such a run may be somebody else's doing.
+    """
 
     manifest: dict[str, JSON]
     blobs: Mapping[str, Blob]
+    slain: bool = False
 
 
 def run_notebook(
@@ -87,12 +91,13 @@ def run_notebook(
             for cell in cells
         ],
     }
-    story = _Story(cells, limits, calls, kept)
+    room = float("inf") if "output" in parent.without else None
+    story = _Story(cells, limits, calls, kept, room)
     sent = payload(job, packed | arrays(calls))
     end = run_job(parent, limits, sent, story.message, story.raw, device)
     if cells:
         story.check_begun(end)
-    return Run(story.manifest(end, sorted(skip)), end.blobs)
+    return Run(story.manifest(end, sorted(skip)), end.blobs, end.slain)
 
 
 @dataclass
@@ -112,11 +117,12 @@ class _Story:
         limits: Limits,
         calls: Mapping[str, Sequence[Call]],
         captures: Captures,
+        room: float | None = None,
     ) -> None:
         self._cells = {cell.index: _Cell(cell.grade_id) for cell in cells}
         self._snapshots: dict[str, dict[str, JSON]] = {}
         self._models: dict[str, JSON] = {}
-        self._room = limits.output_bytes
+        self._room = limits.output_bytes if room is None else room
         self._limits = limits
         self._calls = CallLog(calls)
         self._captures = captures
@@ -151,7 +157,7 @@ class _Story:
         if not self._begun:
             self._before = (self._before + data)[-BEFORE_BYTES:]
         if self._current is not None and self._room > 0 and not self._calls.running:
-            text = data[: self._room].decode("utf-8", "replace")
+            text = data[: int(min(self._room, len(data)))].decode("utf-8", "replace")
             self._output(self._current, {"output_type": "stream", "name": "stdout", "text": text})
 
     def check_begun(self, end: JobEnd) -> None:
@@ -250,7 +256,7 @@ class _Story:
             return
         if isinstance(values, dict):
             files: JSON = dict(self._captures.kept(cell, message.get("files")))
-            self._snapshots[cell] = {"values": values, "files": files}
+            self._snapshots[cell] = {"values": values, "files": files, **_changed(message)}
             self._next = cell
 
     def _output(self, index: int, output: JSON) -> None:
@@ -278,6 +284,13 @@ def _only_told(cell: _Cell) -> bool:
     return bool(errors) and all(error["ename"] == VISIBLE for error in errors)
 
 
+def _changed(message: dict[str, JSON]) -> dict[str, JSON]:
+    """The functions that the recorder found exchanged; nothing where there are none."""
+    told = message.get("changed")
+    names: list[JSON] = [str(name)[:200] for name in told[:20]] if isinstance(told, list) else []
+    return {"changed": names} if names else {}
+
+
 def _is_output(output: dict[str, JSON]) -> bool:
     """Whether it has the parts of its kind in nbformat 4, of the right types."""
     kind = output.get("output_type")
@@ -299,7 +312,7 @@ def _size(value: JSON) -> int:
     if isinstance(value, str):
         return len(value)
     if isinstance(value, dict):
-        return sum(len(key) + _size(item) for key, item in value.items())
+        return 8 + sum(len(key) + _size(item) for key, item in value.items())
     if isinstance(value, list):
-        return sum(_size(item) for item in value)
+        return 8 + sum(_size(item) for item in value)
     return 8

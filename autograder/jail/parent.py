@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import queue
+import resource
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from typing import IO, Self
 
 from autograder.errors import JailError, WallMissing
 from autograder.jail import mounts
+from autograder.jail.ablations import known
 from autograder.jail.devices import Device, nodes_of
 from autograder.nouns import Limits
 
@@ -27,6 +29,9 @@ START_S = 180.0
 """A cold TensorFlow import takes 4-6 s; a loaded machine with cold disks takes far longer."""
 
 FORK_S = 60.0
+DESCRIPTORS = 16_384
+"""A job may have 1,024 open, and as many under way."""
+
 LEAVE_S = 0.5
 """A parent without jobs ends by itself within milliseconds when its control line is closed."""
 
@@ -43,10 +48,10 @@ _BOOT = (
 class WarmParent:
     """A sandboxed process with TensorFlow imported, of which every job is a fork.
 
-    ``without`` names walls to leave out (devices, landlock, mounts, net, pid, rlimits, seccomp):
-    the tests that prove each wall use it, nothing else may. ``data`` is a folder of prepared data
-    sets that its jobs may read; it need not exist before a notebook needs one. ``devices`` are the
-    GPUs that it can lend to jobs; it uses none itself. Safe to share between threads.
+    ``without`` names walls to leave out (`ablations.WALLS`): the tests that prove each wall use it,
+    nothing else may. ``data`` is a folder of prepared data sets that its jobs may read; it need not
+    exist before a notebook needs one. ``devices`` are the GPUs that it can lend to jobs; it uses
+    none itself. Safe to share between threads.
     """
 
     def __init__(
@@ -56,7 +61,7 @@ class WarmParent:
         data: Path | None = None,
         devices: Sequence[Device] = (),
     ) -> None:
-        self.without = without
+        self.without = known(without)
         self.data = data
         self.devices = tuple(devices)
         self._mounted: tuple[int, int] | None = None
@@ -160,17 +165,22 @@ class WarmParent:
                 "bubblewrap expected (the command bwrap), found none. Install it: "
                 "apt-get install bubblewrap   (or: dnf install bubblewrap)"
             )
+        allow_descriptors()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         interpreter = mounts.this_interpreter()
         passwd_read, passwd_write = os.pipe()
         os.write(passwd_write, mounts.PASSWD)
         os.close(passwd_write)
         root = os.getuid() == 0
-        broad = "mounts" in self.without
         self._mounted = _identity(self.data)
         data = self.data if self._mounted else None
         options = mounts.arguments(
-            interpreter, passwd_read, root=root, broad=broad, data=data, devices=self.devices
+            interpreter,
+            passwd_read,
+            root=root,
+            without=self.without,
+            data=data,
+            devices=self.devices,
         )
         command = [bwrap, *options]
         path = ":".join([mounts.CODE, *mounts.site_folders(interpreter)])
@@ -210,6 +220,19 @@ class WarmParent:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+
+def allow_descriptors() -> None:
+    """Let this process have more descriptors under way in messages than all jobs can.
+
+    The kernel counts those that are sent and not yet received for the user, whoever sends them, and
+    refuses to send one at the sender's own limit of open files: a job of the same user that keeps
+    its thousand under way would keep the grader from handing jobs to the warm parent.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard < 0 else min(DESCRIPTORS, hard)
+    if 0 <= soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _started_by_keeper(

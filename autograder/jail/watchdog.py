@@ -1,4 +1,4 @@
-"""Sums what the processes of one job use: memory as PSS, and CPU time.
+"""Sums what the processes of one job use: memory as PSS, CPU time, descriptors and sockets.
 
 Runs on the trusted side, which sees the job's processes in its own /proc. PSS needs the right to
 read smaps; where it is refused, anonymous and shared memory from ``status`` stand in for it. PSS is
@@ -23,6 +23,9 @@ class Usage:
     memory_bytes: int
     cpu_s: float
     processes: int
+    descriptors: int = 0
+    sockets: int = 0
+    members: tuple[int, ...] = ()
 
 
 def usage_of(root_pid: int, *, enough: int = -1) -> Usage:
@@ -35,7 +38,10 @@ def usage_of(root_pid: int, *, enough: int = -1) -> Usage:
     memory = sum(map(_resident, members))
     if memory > enough:
         memory = sum(map(_memory, members))
-    return Usage(memory, sum(map(_cpu_s, members)), len(members))
+    cpu_s, descriptors = sum(map(_cpu_s, members)), sum(map(_descriptors, members))
+    return Usage(
+        memory, cpu_s, len(members), descriptors, _sockets(root_pid), members=tuple(members)
+    )
 
 
 _LISTED = Path(f"/proc/self/task/{os.getpid()}/children").exists()
@@ -79,6 +85,28 @@ def _read(path: str) -> bytes:
         return os.read(descriptor, 1 << 20)
     finally:
         os.close(descriptor)
+
+
+def _descriptors(pid: int) -> int:
+    """How many a process has open; before Linux 6.2, for how many it has made room."""
+    try:
+        return os.stat(f"/proc/{pid}/fd").st_size or _room(pid)  # noqa: PTH116  called often
+    except OSError:
+        return 0
+
+
+def _room(pid: int) -> int:
+    text = _read(f"/proc/{pid}/status")
+    return int(text.partition(b"FDSize:")[2].split(None, 1)[0])
+
+
+def _sockets(pid: int) -> int:
+    """Those of the network namespace of ``pid``, the ones under way in a message included."""
+    try:
+        words = _read(f"/proc/{pid}/net/sockstat").split()
+        return int(words[words.index(b"used") + 1])
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _resident(pid: int) -> int:

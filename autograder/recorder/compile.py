@@ -21,8 +21,9 @@ def compile_settings(model: Any, graph: Mapping[str, Any] | None) -> dict[str, J
     """COMPILE, or None for a model that is not compiled."""
     if not getattr(model, "compiled", False):
         return None
-    loss = getattr(model, "loss", None)
     outer = getattr(model, "_compile_loss", None)
+    # Keras trains with its own copy: the attribute `loss` is for reading, and can be assigned.
+    loss = getattr(outer, "_user_loss", None)
     metrics = getattr(model, "_compile_metrics", None)
     return {
         "optimizer": _optimizer(getattr(model, "optimizer", None)),

@@ -6,6 +6,7 @@ number and hold no object alive.
 """
 
 import functools
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any  # Keras has no type information
 from weakref import WeakValueDictionary
@@ -20,6 +21,7 @@ from autograder.recorder.targets import first_rows, whole_rows
 
 NOTE = "_callbacks_of_fit"
 MODEL = "_model_of_fit"
+CURVES = "_curves_of_fit"
 MAX_CALLBACKS = 50
 MAX_FITS = 20
 """Of each model; of more, the last ones are kept."""
@@ -63,7 +65,8 @@ def watch_fits() -> None:
     @functools.wraps(whole)
     def noted(self: Any, *args: Any, **kwargs: Any) -> None:
         model = getattr(self, "_model", None)
-        for history in [one for one in self.callbacks if isinstance(one, History)]:
+        # A list of callbacks can be made and run by hand; only a fit has made an iterator before.
+        for history in [one for one in self.callbacks if isinstance(one, History) and _GIVEN]:
             vars(history)[NOTE] = [_described(one) for one in self.callbacks[:MAX_CALLBACKS]]
             vars(history)[MODEL] = id(model)
         if model is not None:
@@ -77,6 +80,8 @@ def watch_fits() -> None:
     @functools.wraps(ended)
     def noted_end(self: Any, *args: Any, **kwargs: Any) -> None:
         ended(self, *args, **kwargs)
+        for history in [one for one in self.callbacks if isinstance(one, History)]:
+            vars(history)[CURVES] = _digest(history)
         _note_weights(getattr(self, "_model", None))
 
     CallbackList.on_train_end = noted_end
@@ -169,6 +174,20 @@ def noted_callbacks(history: Any) -> JSON:
     """The callbacks that were noted on a ``History``, None where there is no note."""
     note = vars(history).get(NOTE)
     return plain(note) if isinstance(note, list) else None
+
+
+def changed_since(history: Any) -> bool:
+    """Whether the curves are others than those with which the fit ended."""
+    noted = vars(history).get(CURVES)
+    return isinstance(noted, str) and noted != _digest(history)
+
+
+def _digest(history: Any) -> str:
+    try:
+        return hashlib.sha256(repr((history.epoch, history.history)).encode()).hexdigest()
+    except Exception:
+        # Logs hold whatever a student's callback put there; the fit must not notice.
+        return ""
 
 
 def fitted_model(history: Any) -> Any:

@@ -18,6 +18,7 @@ from autograder.evidence.arrays import Blob
 from autograder.nouns import JSON
 from autograder.recorder.alarm import TimeLimit, disarm, went_off, within
 from autograder.recorder.calls import make_calls
+from autograder.recorder.guard import Guard
 
 _BEGUN = [False]
 
@@ -60,12 +61,13 @@ def run_notebook(
     if job.get("record", True):
         _watch_fits()
     record, limit_s = bool(job.get("record", True)), _number(job["cell_wall_s"])
+    guard = Guard(work) if record else None
     cells = job["cells"]
     assert isinstance(cells, list)
     for cell in cells:
         assert isinstance(cell, dict)
-        if cell.get("is_grade") and record:
-            _snapshot(cell, shell.user_ns, channel, work)
+        if cell.get("is_grade") and guard is not None:
+            _snapshot(cell, shell.user_ns, channel, work, guard)
             current[0] = -1  # what a call displays belongs to no cell
             _calls(cell, shell.user_ns, arrays or {}, channel, _number(job["call_wall_s"]))
         current[0] = int(_number(cell["index"]))
@@ -117,17 +119,25 @@ def _run_cell(shell: object, source: str, limit_s: float, skip: bool) -> tuple[s
 
 
 def _snapshot(
-    cell: Mapping[str, JSON], namespace: Mapping[str, object], channel: Channel, work: Path
+    cell: Mapping[str, JSON],
+    namespace: Mapping[str, object],
+    channel: Channel,
+    work: Path,
+    guard: Guard,
 ) -> None:
     from autograder.recorder.files import capture
     from autograder.recorder.snapshot import take_snapshot
 
     disarm()
+    told = guard.told()
     values = take_snapshot(namespace, channel)
     names = cell.get("files") or []
     assert isinstance(names, list)
     files: JSON = dict(capture([str(name) for name in names], channel, work))
-    channel.send({"type": "snapshot", "cell": cell["grade_id"], **values, "files": files})
+    changed: dict[str, JSON] = {"changed": told} if told else {}
+    channel.send(
+        {"type": "snapshot", "cell": cell["grade_id"], **values, "files": files, **changed}
+    )
 
 
 def _calls(

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.evidence.arrays import DTYPES, pack
 from autograder.nouns import JSON
-from autograder.recorder.fitting import fitted_model, noted_callbacks, noted_fits
+from autograder.recorder.fitting import changed_since, fitted_model, noted_callbacks, noted_fits
 from autograder.recorder.models import record_model
 from autograder.recorder.parts import note_parts
 from autograder.recorder.plain import number, plain, text
@@ -142,8 +142,10 @@ class ValueRecorder:
         curves: dict[str, JSON] = {}
         for key, values in list(dict(history.history).items())[:MAX_NAMES]:
             curves[text(key)] = [_point(value) for value in list(values)[:MAX_EPOCHS]]
+        changed: dict[str, JSON] = {"changed": True} if changed_since(history) else {}
         return {
             "kind": "history",
+            **changed,
             "history": curves,
             "epoch": [int(epoch) for epoch in list(history.epoch)[:MAX_EPOCHS]],
             "params": plain(getattr(history, "params", None) or {}),

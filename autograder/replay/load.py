@@ -7,6 +7,7 @@ takes back a record and arrays like those of any model. The file is never opened
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from autograder.errors import JailError
 from autograder.evidence.arrays import Blob
 from autograder.evidence.model_ref import model_ref
 from autograder.jail.job import payload, run_job
@@ -50,6 +51,8 @@ def load(parent: WarmParent, file: Blob) -> Loaded:
 
     job = payload({"kind": "load", "file": "file"}, {"file": file})
     end = run_job(parent, LOAD_LIMITS, job, on_message, lambda data: None)
+    if end.slain:
+        raise JailError("a file that is loaded by Keras expected, its process was killed")
     if not answers:
         return Loaded(reason=f"a file that ended Keras while it was loaded ({end.reason})"[:200])
     ref, reason = answers[0].get("ref"), answers[0].get("reason")

@@ -61,7 +61,9 @@ def predict(parent: WarmParent, requests: Sequence[Request], blob: Blobs) -> lis
     return [found[n] for n in range(len(requests))]
 
 
-def _batch(parent: WarmParent, requests: Sequence[Request], blob: Blobs) -> list[Replayed]:
+def _batch(
+    parent: WarmParent, requests: Sequence[Request], blob: Blobs, *, again: bool = True
+) -> list[Replayed]:
     found: dict[int, Replayed] = {}
     answers: dict[int, dict[str, JSON]] = {}
 
@@ -76,7 +78,10 @@ def _batch(parent: WarmParent, requests: Sequence[Request], blob: Blobs) -> list
         found[number] = _answer(message, end.blobs)
     missing = [number for number in range(len(requests)) if number not in found]
     for number in missing:
-        if len(requests) == 1:
+        if len(requests) == 1 and end.slain and again:
+            # Not by the model, as far as anyone can tell: a kernel short of memory, or a person.
+            found[number] = _batch(parent, requests, blob, again=False)[0]
+        elif len(requests) == 1:
             reason = end.reason or "it ended without an answer"
             found[number] = Replayed(reason=f"the model could not be replayed: {reason}")
         else:

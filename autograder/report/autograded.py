@@ -39,6 +39,9 @@ def graded_notebook(
             _put_report(cell, result)
         cells.append(cell)
     note = _note(result, run, {cell.get("id") for cell in raw["cells"]})
+    if raw.get("nbformat_minor", 5) < 5:
+        # The release of an older source takes the place of what cannot be read: no cell has an id.
+        note = [{key: value for key, value in cell.items() if key != "id"} for cell in note]
     kept = {key: raw["metadata"][key] for key in KEPT_METADATA if key in raw.get("metadata", {})}
     return {**raw, "metadata": kept, "cells": [*note, *cells]}
 
@@ -89,7 +92,7 @@ def _put_report(cell: Any, result: Result) -> None:
 
 def _note(
     result: Result, run: Mapping[str, JSON] | None, taken: Collection[str | None]
-) -> list[JSON]:
+) -> list[dict[str, JSON]]:
     unread = result.status in (Status.UNREADABLE, Status.MISSING)
     why = result.reasons if unread else ()
     lines = [*_ending(result.status), *why, *_skipped(run), *result.repairs]

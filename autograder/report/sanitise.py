@@ -20,6 +20,11 @@ MAX_IMAGE_BYTES = 5 * 1024**2
 JOINER = "\u2060"
 """WORD JOINER: invisible, of no width, and enough to make ``<script`` no tag for any parser."""
 
+MAX_OPEN = 300
+"""Opening brackets in one markdown cell, a third of it in a line of code. nbconvert looks for the
+end of a link at each, to the line's end at least: 50,000 took minutes, and feedback for a class is
+one command."""
+
 MAX_OUTPUTS = 200
 """Outputs kept of one cell; a progress bar that is printed line by line makes thousands."""
 
@@ -32,6 +37,7 @@ _ATTACHED = re.compile(r"!\[([^\[\]\n\\<&$]{0,200})\]\(attachment:([\w.-]{1,100}
 _IMAGE = re.compile(r"!+(?=[\s\\]*\[)")
 _LINK = re.compile(r"\](?=[\s\\]*[(:])")
 _SAFE_TARGET = re.compile(r"[(:]\s{0,3}(?:https?://[^\s<>\\]|mailto:[^\s<>\\]|#[\w-])", re.I)
+_MANY_OPEN = re.compile(r"((?:[^\[\n]*+\[){100})")
 _SCHEME = re.compile(
     r"(j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t|v\s*b\s*s\s*c\s*r\s*i\s*p\s*t|data(?=\s*:\s*\w+/))"
     r"(?=\s*:)",
@@ -86,7 +92,8 @@ def clean_text(value: object) -> str:
 def clean_markdown(text: str, attachments: Collection[str] = ()) -> str:
     """Markdown that renders without HTML, remote images, scripted links or linking TeX.
 
-    Formatting, http(s) links and the named (already checked) ``attachments`` still work. Invisible
+    Formatting, http(s) links and the named (already checked) ``attachments`` still work; text with
+    more than ``MAX_OPEN`` opening brackets is shown as it was typed. Invisible
     word joiners break what must not be markup, so that the text looks as it was written.
     """
     text = clean_text(text).replace("\x1b", "")
@@ -97,6 +104,8 @@ def clean_markdown(text: str, attachments: Collection[str] = ()) -> str:
             break
         text = decoded
     text = _UNPRINTABLE.sub("", text[:MAX_TEXT]).replace("\x1b", "")
+    if text.count("[") > MAX_OPEN:
+        return _as_code(text)
     parts: list[str] = []
     start = 0
     for match in _ATTACHED.finditer(text):
@@ -155,7 +164,7 @@ def _link_end(match: re.Match[str], text: str) -> str:
 
 def _as_code(source: str) -> str:
     """Text as a markdown code block, with a fence longer than any that it holds."""
-    text = _inert(clean_text(source).replace("\x1b", ""))
+    text = _inert(_MANY_OPEN.sub(r"\1\n", clean_text(source).replace("\x1b", "")))
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}\n{text}\n{fence}" if text.strip() else ""

@@ -1,14 +1,19 @@
 """One real warm parent for all attacks, and what must be true of the host after each of them."""
 
+import importlib.util
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from autograder.jail import job
+from autograder.jail.ablations import OUTER, known
 from autograder.jail.notebook import run_notebook
 from autograder.jail.parent import WarmParent
 from autograder.nouns import CodeCell, Limits
@@ -41,6 +46,17 @@ class Jail:
             for n, source in enumerate(sources)
         ]
         return dict(run_notebook(self.parent, cells, limits=limits, seed=1).manifest)
+
+    @contextmanager
+    def without(self, *walls: str) -> Iterator[None]:
+        """Jobs that begin meanwhile lack these walls; the warm parent itself keeps its own."""
+        assert not set(walls) & OUTER, "an outer wall needs a warm parent of its own"
+        before = self.parent.without
+        self.parent.without = known(before | set(walls))
+        try:
+            yield
+        finally:
+            self.parent.without = before
 
     def attack(self, source: str, limits: Limits = SMALL) -> dict[str, Any]:
         return self.run("print('earlier')", source, "print('later')", limits=limits)
@@ -78,6 +94,28 @@ def shown(manifest: Mapping[str, Any], index: int) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def beside(name: str) -> ModuleType:
+    """A module of this folder, which importlib mode does not put on the path."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # a dataclass looks for its module there
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def forging() -> ModuleType:
+    """The corpus of forgeries, and the course that they are handed in to."""
+    return beside("forging")
+
+
+@pytest.fixture(scope="session")
+def paging() -> ModuleType:
+    """The vectors, the course that they are handed in to, and the browser that looks."""
+    return beside("paging")
+
+
 @pytest.fixture(scope="session")
 def told() -> Callable[[Mapping[str, Any], int], str]:
     return shown
@@ -109,8 +147,8 @@ def jail_without() -> Iterator[Callable[..., Jail]]:
 
 @pytest.fixture(autouse=True)
 def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cell that ignores its interrupt is ended after one more second instead of five."""
-    monkeypatch.setattr(job, "GRACE_S", 1.0)
+    """A cell that ignores its interrupt is ended after two more seconds instead of five."""
+    monkeypatch.setattr(job, "GRACE_S", 2.0)
 
 
 @pytest.fixture

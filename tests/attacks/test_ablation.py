@@ -1,13 +1,23 @@
-"""Each wall taken away alone lets one attack through that it stops: the other tests bite."""
+"""Each wall taken away alone lets one attack through that it stops: the other tests bite.
 
+Where two walls stand around the same thing, each alone stops the attack, and without both it gets
+through. Walls of the trusted side that no job meets are in test_ablation_border.py.
+"""
+
+import os
+import signal
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from autograder.jail.ablations import OUTER
+from autograder.jail.parent import WarmParent
 
 pytestmark = [pytest.mark.jail, pytest.mark.usefixtures("unharmed")]
 
@@ -23,9 +33,18 @@ import os
 print("BREACH" if os.path.exists({place!r}) else "refused: there is no such file")
 """
 
-OWN_NETWORK = """
+OUTERMOST = """
 import os
-print(os.readlink("/proc/self/ns/net"))
+secret = os.environ.get("AUTOGRADER_TEST_SECRET")
+print("BREACH" if secret else "refused", "environment")
+writable = not os.statvfs("/dev").f_flag & os.ST_RDONLY
+print("BREACH" if writable else "refused", "dev")
+"""
+
+SPACES = """
+import os
+for space in ("user", "mnt", "ipc", "uts", "cgroup", "pid", "net"):
+    print(space, os.readlink("/proc/self/ns/" + space))
 """
 
 OWN_NAMESPACE = """
@@ -43,8 +62,13 @@ except OSError as error:
     print("refused", error)
 """
 
-FILL = """
-import os
+SHARED_MEMORY = """
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+print("refused" if libc.shmget(0, ctypes.c_size_t(4096), 0o1600) < 0 else "BREACH")
+"""
+
+ONE_LARGE_FILE = """
 written = 0
 try:
     with open("/box/work/big", "wb") as file:
@@ -53,6 +77,78 @@ try:
 except OSError as error:
     print("refused", error)
 print("BREACH" if written == 40 * 2**20 else "stopped", written)
+"""
+
+MANY_FILES = """
+written = 0
+try:
+    for number in range(40):
+        with open("/box/work/part%d" % number, "wb") as file:
+            written += file.write(b"x" * 2**20)
+except OSError as error:
+    print("refused", error)
+print("BREACH" if written == 40 * 2**20 else "stopped", written)
+"""
+
+MANY_INODES = """
+try:
+    for number in range(1000):
+        open("/box/work/empty%d" % number, "w").close()
+    print("BREACH")
+except OSError as error:
+    print("refused", error)
+"""
+
+MANY_DESCRIPTORS = """
+import os
+kept = []
+try:
+    for _ in range(1500):
+        kept.append(os.dup(1))
+    print("BREACH")
+except OSError as error:
+    print("refused", error)
+for descriptor in kept:
+    os.close(descriptor)
+"""
+
+FOREIGN_LINES = """
+import os, socket, stat
+for name in os.listdir("/proc/self/fd"):
+    try:
+        if stat.S_ISSOCK(os.fstat(int(name)).st_mode):
+            line = socket.socket(fileno=os.dup(int(name)))
+            print("BREACH" if line.type == socket.SOCK_SEQPACKET else "other", name)
+    except OSError:
+        pass
+print("looked")
+"""
+
+HOSTNAME = """
+import socket
+try:
+    socket.sethostname("mine")
+    print("BREACH", socket.gethostname())
+except OSError as error:
+    print("refused", error)
+"""
+
+MEMORY_OF_INIT = """
+try:
+    open("/proc/1/mem", "rb").close()
+    print("BREACH")
+except OSError as error:
+    print("refused", error)
+"""
+
+SCRATCH = """
+import os
+try:
+    open("/scratch/poison", "w").close()
+    os.remove("/scratch/poison")
+    print("BREACH")
+except OSError as error:
+    print("refused", error)
 """
 
 DAEMON = """
@@ -83,6 +179,26 @@ print("listening")
 time.sleep({wait})
 """
 
+TERMINAL = """
+import os, select, tty
+end, terminal = os.openpty()
+tty.setraw(terminal)
+arrived = select.select([end], [], [], 3.0)[0]
+print("BREACH" if arrived else "refused: nobody wrote", os.ttyname(terminal))
+"""
+
+TYPE_INTO = """
+import os, time
+deadline = time.monotonic() + 2.0
+while time.monotonic() < deadline:
+    for name in os.listdir("/dev/pts"):
+        if name.isdigit():
+            line = os.open("/dev/pts/" + name, os.O_RDWR | os.O_NOCTTY)
+            os.write(line, b"typed by another job")
+            deadline = 0
+    time.sleep(0.02)
+"""
+
 
 @pytest.fixture
 def hidden_check() -> Iterator[str]:
@@ -95,75 +211,139 @@ def hidden_check() -> Iterator[str]:
         yield str(place)
 
 
-def test_a_hidden_check_exists_only_without_the_mount_list(
-    jail, jail_without, told: Callable[..., str], hidden_check: str
-):
-    attack = SEE_CHECKS.format(place=hidden_check)
-    assert "refused" in told(jail.attack(attack), 1)
-    assert "BREACH" in told(jail_without("mounts").attack(attack), 1)
+@pytest.fixture(scope="module")
+def open_jail() -> Iterator[Any]:
+    """A warm parent without three walls that have nothing in common; one takes seconds to start."""
+    with WarmParent(without=OUTER) as parent:
+        yield parent
 
 
-def test_a_hidden_check_is_read_only_without_both_walls_around_files(
-    jail, jail_without, told: Callable[..., str], hidden_check: str
+@pytest.fixture
+def opened(jail, open_jail: WarmParent) -> Any:
+    return type(jail)(open_jail)
+
+
+def test_a_hidden_check_is_there_only_without_the_mount_list_and_read_only_without_landlock_too(
+    jail, opened, told: Callable[..., str], hidden_check: str
 ):
     """Landlock is a second wall around the same files: each alone is enough."""
-    attack = READ_CHECKS.format(place=hidden_check)
-    assert "refused" in told(jail.attack(attack), 1)
-    assert "refused" in told(jail_without("mounts").attack(attack), 1)
-    assert "BREACH" in told(jail_without("mounts", "landlock").attack(attack), 1)
+    see, read = (text.format(place=hidden_check) for text in (SEE_CHECKS, READ_CHECKS))
+    assert "refused" in told(jail.attack(see), 1)
+    assert "refused" in told(jail.attack(read), 1)
+    assert "BREACH" in told(opened.attack(see), 1)
+    assert "refused" in told(opened.attack(read), 1)
+    with opened.without("landlock"):
+        assert "BREACH" in told(opened.attack(read), 1)
+    with jail.without("landlock"):
+        assert "refused" in told(jail.attack(read), 1)
 
 
-def test_a_job_shares_the_parents_network_only_without_its_own(
-    jail, jail_without, told: Callable[..., str]
+def test_the_hosts_variables_and_a_writable_dev_are_there_only_without_their_walls(
+    jail, opened, told: Callable[..., str]
 ):
-    assert told(jail.attack(OWN_NETWORK), 1).strip() not in _networks(jail)
-    open_jail = jail_without("net")
-    assert told(open_jail.attack(OWN_NETWORK), 1).strip() in _networks(open_jail)
+    assert told(jail.attack(OUTERMOST), 1).split("\n")[:2] == ["refused environment", "refused dev"]
+    shown = told(opened.attack(OUTERMOST), 1)
+    assert shown.split("\n")[:2] == ["BREACH environment", "BREACH dev"]
+
+
+@pytest.mark.parametrize("space", ["ipc", "uts", "cgroup", "net"])
+def test_a_job_shares_the_parents_namespace_only_without_its_own(
+    jail, told: Callable[..., str], space: str
+):
+    every = _namespaces(jail)
+    inside = dict(line.split() for line in told(jail.attack(SPACES), 1).splitlines())
+    assert not set(inside.values()) & every
+    with jail.without(space):
+        shared = dict(line.split() for line in told(jail.attack(SPACES), 1).splitlines())
+    assert {name for name, value in shared.items() if value in every} == {space}
 
 
 @pytest.mark.parametrize(
-    ("walls", "attacks"),
+    ("wall", "attack"),
     [
-        (("seccomp",), (OWN_NAMESPACE, INTERNET_SOCKET)),
-        (("rlimits",), (FILL,)),
+        ("seccomp", OWN_NAMESPACE),
+        ("seccomp", INTERNET_SOCKET),
+        ("seccomp", SHARED_MEMORY),
+        ("rlimits", MANY_DESCRIPTORS),
+        ("tmpfs", MANY_FILES),
+        ("tmpfs", MANY_INODES),
+        ("descriptors", FOREIGN_LINES),
+        ("dumpable", MEMORY_OF_INIT),
     ],
-    ids=["seccomp", "rlimits"],
+    ids=["namespace", "socket", "shm", "descriptors", "disk", "inodes", "lines", "memory"],
 )
 def test_an_attack_succeeds_only_without_its_wall(
-    jail, jail_without, told: Callable[..., str], walls, attacks
+    jail, told: Callable[..., str], wall: str, attack: str
 ):
-    open_jail = jail_without(*walls)
-    for attack in attacks:
-        behind_the_wall = told(jail.attack(attack), 1)
-        assert "refused" in behind_the_wall
-        assert "BREACH" not in behind_the_wall
-        assert "BREACH" in told(open_jail.attack(attack), 1)
+    assert "BREACH" not in told(jail.attack(attack), 1)
+    with jail.without(wall):
+        assert "BREACH" in told(jail.attack(attack), 1)
 
 
-def test_a_daemon_outlives_its_job_only_without_a_pid_namespace(jail, jail_without):
+@pytest.mark.parametrize(
+    ("walls", "attack"),
+    [
+        (("rlimits", "tmpfs"), ONE_LARGE_FILE),
+        (("capabilities", "seccomp"), HOSTNAME),
+        (("scratch", "landlock"), SCRATCH),
+    ],
+    ids=["disk", "hostname", "scratch"],
+)
+def test_an_attack_on_two_walls_succeeds_only_without_both(
+    jail, told: Callable[..., str], walls: tuple[str, str], attack: str
+):
+    for missing in ((), walls[:1], walls[1:]):
+        with jail.without(*missing):
+            shown = told(jail.attack(attack), 1)
+        assert "refused" in shown
+        assert "BREACH" not in shown
+    with jail.without(*walls):
+        assert "BREACH" in told(jail.attack(attack), 1)
+
+
+def test_a_daemon_outlives_its_job_only_without_a_pid_namespace(jail):
     jail.attack(DAEMON)
     assert _left(jail, 2.0) == 0
-    open_jail = jail_without("pid")
-    open_jail.attack(DAEMON)
-    assert _left(open_jail, 2.0) >= 1
-    before = open_jail.processes()
-    open_jail.parent.stop()  # the outer wall ends with everything in it
+    with jail.without("pid"):
+        jail.attack(DAEMON)
+    assert _left(jail, 2.0) >= 1
+    for pid in jail.processes() - jail.own:
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_two_jobs_can_talk_only_without_their_network_namespaces(jail, told: Callable[..., str]):
+    for missing in ((), ("net",), ("landlock",)):
+        with jail.without(*missing):
+            assert "refused" in told(_beside(jail, LISTEN.format(wait=2.5), CONNECT)[1], 1)
+    with jail.without("net", "landlock"):
+        assert "BREACH" in told(_beside(jail, LISTEN.format(wait=2.5), CONNECT)[1], 1)
+
+
+def test_a_job_types_into_anothers_terminal_only_without_terminals_of_its_own(
+    jail, told: Callable[..., str]
+):
+    assert "refused" in told(_beside(jail, TERMINAL, TYPE_INTO, after_s=0.0)[0], 1)
+    with jail.without("devpts"):
+        assert "BREACH" in told(_beside(jail, TERMINAL, TYPE_INTO, after_s=0.0)[0], 1)
+
+
+def test_what_outlives_its_job_ends_with_the_outer_wall(opened):
+    """The last test here: it ends the warm parent that the others use."""
+    with opened.without("pid"):
+        opened.attack(DAEMON)
+    assert _left(opened, 2.0) >= 1
+    before = opened.processes()
+    opened.parent.stop()
     deadline = time.monotonic() + 5.0
     while _still_there(before) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _still_there(before)
 
 
-def test_two_jobs_can_talk_only_without_their_network_namespaces(
-    jail, jail_without, told: Callable[..., str]
-):
-    assert "refused" in told(_while_one_listens(jail), 1)
-    assert "BREACH" in told(_while_one_listens(jail_without("net", "landlock")), 1)
-
-
-def _networks(jail) -> set[str]:
-    """The network namespaces of the warm parent and of bubblewrap around it."""
-    return {str(Path(f"/proc/{pid}/ns/net").readlink()) for pid in jail.own}
+def _namespaces(jail) -> set[str]:
+    """All namespaces of the warm parent and of bubblewrap around it."""
+    spaces = ("user", "mnt", "ipc", "uts", "cgroup", "pid", "net")
+    return {str(Path(f"/proc/{pid}/ns/{name}").readlink()) for pid in jail.own for name in spaces}
 
 
 def _still_there(pids: set[int]) -> list[int]:
@@ -177,12 +357,13 @@ def _left(jail, within_s: float) -> int:
     return len(jail.processes() - jail.own)
 
 
-def _while_one_listens(jail):
-    """A job that connects while another one of the same parent listens."""
+def _beside(jail, first: str, second: str, after_s: float = 1.2):
+    """What came of two jobs of the same parent that run at the same time."""
     limits = replace(type(jail).attack.__defaults__[0], cell_wall_s=8.0)
-    other = threading.Thread(target=jail.attack, args=(LISTEN.format(wait=2.5), limits))
+    came = []
+    other = threading.Thread(target=lambda: came.append(jail.attack(first, limits)))
     other.start()
-    time.sleep(1.2)
-    manifest = jail.attack(CONNECT)
+    time.sleep(after_s)
+    manifest = jail.attack(second)
     other.join()
-    return manifest
+    return came[0], manifest

@@ -1,8 +1,10 @@
 """A tiny course with real hidden checks, and one warm parent for everything that runs in it."""
 
 import copy
+import importlib.util
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +102,17 @@ def make_course(root: Path) -> Course:
     (course.checks("sums") / "test_sums.py").write_text(CHECKS)
     (course.checks("sums") / "settings.toml").write_text(SETTINGS)
     return course
+
+
+@pytest.fixture(scope="session")
+def killing() -> Any:
+    """The module of the kill campaign, which no package holds."""
+    path = REPOSITORY / "tests" / "soak" / "killing.py"
+    spec = importlib.util.spec_from_file_location("killing", path)
+    assert spec is not None and spec.loader is not None
+    module = sys.modules["killing"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")

@@ -201,7 +201,7 @@ def test_a_call_that_ends_the_process_fails_alone(grade: Any) -> None:
     )
     assert _points(result) == {**POINTS, "params": 1}
     assert result.status is Status.COMPLETED
-    assert all("os._exit" in reason for reason in result.reasons)  # the source audit's own words
+    assert all("_exit" in reason for reason in result.reasons)  # the source audit's own words
     assert _found(result, "test_large") == "it ended the process"
 
 
@@ -220,7 +220,7 @@ def test_two_functions_that_cannot_be_stopped_leave_the_others_their_points(grad
     )
     assert _points(result) == {"params": 0, "deferred": 0, "fit": 3, "total": 1}
     assert result.status is Status.COMPLETED
-    assert all("os._exit" in reason for reason in result.reasons)
+    assert all("_exit" in reason for reason in result.reasons)
     assert _found(result, "test_small") == "it ran longer than 3 s and ignored the interrupt"
     assert _found(result, "test_large") == "another call of dense_params ended the process"
 

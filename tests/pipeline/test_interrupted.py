@@ -1,5 +1,7 @@
 """A grader that is stopped, or whose warm parent dies, never makes a student pay for it."""
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -54,6 +56,48 @@ def test_a_notebook_whose_warm_parent_was_killed_runs_again_and_gets_its_points(
         graded = _while_it_runs(lambda: desk.grade(plan, prepared), kill, desk.parent)
     assert graded.result.status is Status.COMPLETED
     assert graded.result.score == graded.result.max_score
+
+
+@pytest.mark.parametrize("above", [2, 3, 4], ids=["keeper", "init", "student"])
+def test_a_notebook_whose_process_was_killed_from_outside_runs_again(
+    slow: Any, tmp_path: Path, killing: Any, above: int
+) -> None:
+    plan, prepared = slow
+    with Desk(tmp_path / "store") as desk:
+
+        def kill() -> None:
+            assert desk.parent._process is not None
+            found: list[int] = []
+            while not found:  # the job comes up when the machine lets it
+                chain = killing.below(desk.parent._process.pid)
+                found = [one.pid for one in chain if len(one.above) == above]
+            os.kill(found[0], signal.SIGKILL)
+
+        graded = _while_it_runs(lambda: desk.grade(plan, prepared), kill, desk.parent)
+    assert graded.result.status is Status.COMPLETED
+    assert graded.result.score == graded.result.max_score
+    assert not graded.result.needs_review
+
+
+def test_a_notebook_that_kills_itself_loses_points_and_is_asked_again_by_the_next_command(
+    tmp_path: Path, new_course: Any, answered: Any, hand_in: Any, warm_parent: WarmParent
+) -> None:
+    """Nobody can tell it from one that the kernel took for want of memory."""
+    course = new_course(tmp_path / "course")
+    ends = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
+    hand_in(course, "ends", answered(course, table=ends))
+    plan = plan_of(course, "sums")
+    prepared = prepare_folder(plan, course.submitted("sums", "ends"), "ends")
+    desk = Desk(tmp_path / "store", parent=warm_parent)
+    result = desk.grade(plan, prepared).result
+    assert {name: cell.score for name, cell in result.cells.items()} == {
+        "check_total": 2.0,
+        "check_table": 0.0,
+        "check_word": 1.0,
+        "check_model": 4.0,
+    }
+    assert result.needs_review
+    assert not list((tmp_path / "store").glob("runs/*/*.json"))
 
 
 def test_a_run_that_was_interrupted_leaves_nothing_and_the_next_command_does_it(

@@ -42,6 +42,15 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
 WRITABLE = (BOX, "/dev/shm", "/dev/pts", "/dev/ptmx", *DEVICES)
 
 
+_SPACES = {
+    "ipc": syscalls.CLONE_NEWIPC,
+    "uts": syscalls.CLONE_NEWUTS,
+    "cgroup": syscalls.CLONE_NEWCGROUP,
+    "pid": syscalls.CLONE_NEWPID,
+    "net": syscalls.CLONE_NEWNET,
+}
+
+
 def climb(
     limits: dict[str, float], without: frozenset[str], lent: Lent, work: Callable[[], None]
 ) -> NoReturn:
@@ -73,10 +82,9 @@ def climb(
 
 def _unshare(without: frozenset[str]) -> None:
     uid, gid = os.getuid(), os.getgid()
-    flags = syscalls.CLONE_NEWUSER | syscalls.CLONE_NEWNS | syscalls.CLONE_NEWIPC
-    flags |= syscalls.CLONE_NEWUTS | syscalls.CLONE_NEWCGROUP
-    flags |= 0 if "pid" in without else syscalls.CLONE_NEWPID
-    flags |= 0 if "net" in without else syscalls.CLONE_NEWNET
+    flags = syscalls.CLONE_NEWUSER | syscalls.CLONE_NEWNS
+    for name, flag in _SPACES.items():
+        flags |= 0 if name in without else flag
     syscalls.unshare(flags)
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{uid} {uid} 1")
@@ -101,12 +109,8 @@ def _become_init(limits: dict[str, float], without: frozenset[str], lent: Lent) 
     mount("", "/", None, MS_REC | MS_PRIVATE)
     if "pid" not in without:
         mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
-    size, inodes = int(limits["disk_bytes"]), int(limits["inodes"])
-    bounded = "" if "rlimits" in without else f"size={size},nr_inodes={inodes},"
-    mount("tmpfs", BOX, "tmpfs", MS_NOSUID | MS_NODEV, f"{bounded}mode=0700")
-    mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, f"{bounded}mode=0700")
-    mount("/scratch", "/scratch", None, MS_BIND)
-    mount("", "/scratch", None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+    _first_to_be_killed()
+    _own_mounts(limits, without)
     if "devices" not in without:
         lent.hide()
     for folder in ("/box/tmp", "/box/home", "/box/work"):
@@ -114,12 +118,35 @@ def _become_init(limits: dict[str, float], without: frozenset[str], lent: Lent) 
     os.chdir("/box/work")
     os.environ.update(HOME="/box/home", TMPDIR="/box/tmp", PWD="/box/work", **lent.environment)
     tempfile.tempdir = None
-    syscalls.drop_capabilities()
+    if "capabilities" not in without:
+        syscalls.drop_capabilities()
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
     if "landlock" not in without and landlock.abi():
         landlock.restrict(READ_ONLY, (*WRITABLE, *lent.writable))
-    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
+    if "dumpable" not in without:
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _own_mounts(limits: dict[str, float], without: frozenset[str]) -> None:
+    size, inodes = int(limits["disk_bytes"]), int(limits["inodes"])
+    bounded = "" if "tmpfs" in without else f"size={size},nr_inodes={inodes},"
+    mount("tmpfs", BOX, "tmpfs", MS_NOSUID | MS_NODEV, f"{bounded}mode=0700")
+    mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, f"{bounded}mode=0700")
+    if "devpts" not in without:  # the outer one is everybody's: a job could type into another's
+        options = "newinstance,ptmxmode=0666,mode=0620"
+        mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, options)
+    if "scratch" not in without:
+        mount("/scratch", "/scratch", None, MS_BIND)
+        mount("", "/scratch", None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+
+
+def _first_to_be_killed() -> None:
+    """Should the machine run out of memory, a job goes before the grader and the warm parent."""
+    try:
+        _write("/proc/self/oom_score_adj", "1000")
+    except OSError:  # a courtesy to the host; what a job may use is bounded by other walls
+        pass
 
 
 def _reap_until(student: int) -> NoReturn:

@@ -82,9 +82,11 @@ def _one_message(control: socket.socket) -> None:
 def _job(job: dict[str, object], descriptors: list[int]) -> NoReturn:
     payload, raw, result, status = descriptors
     try:
-        _place({0: None, 1: raw, 2: raw, RESULT_FD: result, STATUS_FD: status, PAYLOAD_FD: payload})
-        limits = {str(k): float(v) for k, v in dict(job["limits"]).items()}  # type: ignore[call-overload]
         without = frozenset(map(str, job["without"]))  # type: ignore[call-overload]
+        _place({0: None, 1: raw, 2: raw, RESULT_FD: result, STATUS_FD: status, PAYLOAD_FD: payload})
+        if "descriptors" not in without:
+            os.closerange(PAYLOAD_FD + 1, 65536)
+        limits = {str(k): float(v) for k, v in dict(job["limits"]).items()}  # type: ignore[call-overload]
         lent = lent_of(dict(job["lent"]))  # type: ignore[call-overload]
         climb(limits, without, lent, _work_alone if "pid" not in without else _work)
     except BaseException:  # the process's edge: whatever it is, it is told and the fork ends
@@ -107,7 +109,7 @@ def _work() -> None:
 
 
 def _place(wanted: dict[int, int | None]) -> None:
-    """Put each descriptor at its number and close every other one."""
+    """Put each descriptor at its number."""
     base = 100
     for target, source in wanted.items():
         if source is None:
@@ -115,7 +117,6 @@ def _place(wanted: dict[int, int | None]) -> None:
         os.dup2(source, base + target)
     for target in wanted:
         os.dup2(base + target, target, inheritable=target < RESULT_FD)
-    os.closerange(max(wanted) + 1, 65536)
 
 
 def _touch_lazy_modules() -> None:

@@ -73,6 +73,7 @@ def by_itself(raw: RawNotebook) -> Cells:
         return Cells(
             unfinished=tuple(f"cell {c.index + 1}" for c in raw.cells if CODE_STUB in c.source),
             notes=(
+                *raw.repairs,
                 "The cells have lost nbgrader's ids: an editor took them out. The grader "
                 "recognises cells by their text, so your answers count; to see here whether any "
                 "cell is missing, name the original with --original.",
@@ -88,8 +89,9 @@ def by_itself(raw: RawNotebook) -> Cells:
             for c in known
             if flags(c)["solution"] and (_as_released(c) or not normalised(c.source))
         ),
-        notes=tuple(
-            f"Cell {name} is there more than once; the grader keeps one." for name in twice
+        notes=(
+            *raw.repairs,
+            *(f"Cell {name} is there more than once; the grader keeps one." for name in twice),
         ),
         names={cell.index: str(cell.grade_id) for cell in known},
         graded=frozenset(str(cell.grade_id) for cell in known if flags(cell)["grade"]),

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.plugins import BasePlugin
-from sqlalchemy import event, text
+from sqlalchemy import event, inspect, text
 from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.errors import GradebookError
-from autograder.gradebook import Recorded, opened, record, record_all, register
+from autograder.gradebook import Recorded, opened, patience, record, record_all, register
 from autograder.nouns import CellScore, Result, Status
 
 STUDENTS = ["ada", "bob", "cyd"]
@@ -195,8 +195,12 @@ def test_a_commit_that_breaks_is_tried_one_by_one(course: Course, gradebook: Any
 
 
 def test_a_locked_database_publishes_nothing(
-    small_course: Course, submit: Callable[..., Path]
+    small_course: Course,
+    submit: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    monkeypatch.setattr(patience, "WAIT_S", 0.1)
     register(small_course, "one", settings())
     for student in STUDENTS[:2]:
         submit(small_course, student)
@@ -210,12 +214,56 @@ def test_a_locked_database_publishes_nothing(
         assert all(isinstance(outcome, GradebookError) for outcome in outcomes)
         assert all("locked" in str(outcome) for outcome in outcomes)
         assert not graded(small_course)
-        other.execute("ROLLBACK")
-        assert all(
-            isinstance(outcome, Recorded)
-            for outcome in record_all(small_course, settings(), items, gradebook)
-        )
+        assert len(caplog.messages) == 1 and "waiting up to" in caplog.text
+        monkeypatch.setattr(patience, "WAIT_S", 60.0)
+        # Given up while it is waited for, as by a Formgrader that has ended its commit.
+        monkeypatch.setattr(patience.time, "sleep", lambda _: other.execute("ROLLBACK"))
+        outcomes = record_all(small_course, settings(), items, gradebook)
+        assert all(isinstance(outcome, Recorded) for outcome in outcomes)
+        assert len(caplog.messages) == 2
     other.close()
+
+
+def test_a_deleted_gradebook_is_told_and_nothing_is_published(
+    small_course: Course, submit: Callable[..., Path]
+) -> None:
+    register(small_course, "one", settings())
+    for student in STUDENTS[:2]:
+        submit(small_course, student)
+    items = [(result(student), {}) for student in STUDENTS[:2]]
+    with opened(small_course, settings()) as gradebook:
+        (small_course.root / "gradebook.db").rename(small_course.root / "away.db")
+        outcomes = record_all(small_course, settings(), items, gradebook)
+    assert all("found it deleted or replaced" in str(outcome) for outcome in outcomes)
+    assert not graded(small_course)
+    (small_course.root / "away.db").rename(small_course.root / "gradebook.db")
+    outcomes = record_all(small_course, settings(), items)
+    assert all(isinstance(outcome, Recorded) for outcome in outcomes)
+
+
+def test_a_gradebook_whose_maker_was_killed_before_its_version_is_made_whole(
+    course: Course,
+) -> None:
+    """nbgrader writes the version seconds after the tables, and never into a database with some."""
+    with opened(course, settings()) as gradebook:
+        whole = gradebook.db.execute(text("SELECT * FROM alembic_version")).all()
+        gradebook.db.execute(text("DROP TABLE alembic_version"))
+        gradebook.db.commit()
+    with opened(course, settings()) as gradebook:
+        assert gradebook.db.execute(text("SELECT * FROM alembic_version")).all() == whole
+        gradebook.db.execute(text("DELETE FROM alembic_version"))
+        gradebook.db.commit()
+    with opened(course, settings()) as gradebook:
+        assert gradebook.db.execute(text("SELECT * FROM alembic_version")).all() == whole
+
+
+def test_an_old_gradebook_without_a_version_is_not_taken_for_a_new_one(course: Course) -> None:
+    with opened(course, settings()) as gradebook:
+        gradebook.db.execute(text("ALTER TABLE submitted_notebook DROP COLUMN flagged"))
+        gradebook.db.execute(text("DROP TABLE alembic_version"))
+        gradebook.db.commit()
+    with opened(course, settings()) as gradebook:
+        assert "alembic_version" not in inspect(gradebook.engine).get_table_names()
 
 
 def test_a_folder_that_cannot_be_written_is_that_ones_error(course: Course, gradebook: Any) -> None:
@@ -245,8 +293,6 @@ def test_the_same_class_at_the_same_time_is_written_once(course: Course) -> None
 
 
 def test_nbgraders_own_pages_find_their_rows_by_index(course: Course, gradebook: Any) -> None:
-    from sqlalchemy import inspect
-
     names = {
         index["name"]
         for table in ("grade", "comment", "submitted_notebook")

@@ -65,7 +65,13 @@ def test_new_cells_are_refused_once_there_are_submissions(
     register(small_course, "one", Config())
     graded(small_course)
     write_source(small_course, extra=True)
-    with pytest.raises(GradebookError, match="Put the cells back"):
+    with pytest.raises(GradebookError, match=r"Put the cells back.* loses nothing"):
+        register(small_course, "one", Config())
+    with Gradebook(small_course.database_url) as gradebook:
+        gradebook.find_grade("essay", "lesson", "one", "ada").manual_score = 2.5
+        gradebook.find_comment("essay", "lesson", "one", "ada").manual_comment = "Well done."
+        gradebook.db.commit()
+    with pytest.raises(GradebookError, match=r"the 2 scores, .* would be lost"):
         register(small_course, "one", Config())
 
 

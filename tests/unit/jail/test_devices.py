@@ -79,7 +79,7 @@ def test_each_node_is_bound_once_and_after_dev_itself(root: bool) -> None:
          "1": ["/dev/zero:/dev/gpu1", "/dev/null:/dev/caps/all"]}
     )  # fmt: skip
     python = mounts.this_interpreter()
-    options = mounts.arguments(python, 9, root=root, broad=False, devices=devices)
+    options = mounts.arguments(python, 9, root=root, devices=devices)
     bound = [options[n + 1 : n + 3] for n, word in enumerate(options) if word == "--dev-bind"]
     wanted = [
         ["/dev/full", "/dev/gpu0"],
@@ -90,5 +90,5 @@ def test_each_node_is_bound_once_and_after_dev_itself(root: bool) -> None:
     assert options.index("--dev") < options.index("--dev-bind")
     at = options.index("CUDA_VISIBLE_DEVICES")
     assert options[at + 1] == "-1"
-    without = mounts.arguments(python, 9, root=root, broad=False)
+    without = mounts.arguments(python, 9, root=root)
     assert "--dev-bind" not in without

@@ -60,3 +60,11 @@ def test_an_array_arrives_under_its_digest() -> None:
 def test_anything_else_is_refused_with_a_reason(data: bytes, text: str) -> None:
     with pytest.raises(EvidenceError, match=text):
         list(FrameReader(20_000).feed(data))
+
+
+def test_values_are_counted_over_all_messages_of_a_job_and_not_those_in_text() -> None:
+    reader = FrameReader(10_000, max_values=30)
+    text = message(type="output", text="[,{" * 100)
+    assert len(list(reader.feed(text * 5))) == 5
+    with pytest.raises(EvidenceError, match="30 JSON values expected"):
+        list(reader.feed(message(type="output", values=[[]] * 20)))

@@ -18,7 +18,7 @@ WORK = (
 
 
 def given(*, root: bool) -> list[str]:
-    return mounts.arguments(mounts.this_interpreter(), 9, root=root, broad=False)
+    return mounts.arguments(mounts.this_interpreter(), 9, root=root)
 
 
 @pytest.mark.parametrize("root", [True, False])
@@ -81,7 +81,7 @@ def test_an_ordinary_user_gets_a_user_namespace_and_root_none() -> None:
 @pytest.mark.parametrize("root", [True, False])
 def test_data_is_bound_read_only_and_only_when_there_is_some(root: bool, tmp_path: Path) -> None:
     interpreter = mounts.this_interpreter()
-    options = mounts.arguments(interpreter, 9, root=root, broad=False, data=tmp_path)
+    options = mounts.arguments(interpreter, 9, root=root, data=tmp_path)
     place = options.index(str(tmp_path))
     assert options[place - 1 : place + 2] == ["--ro-bind", str(tmp_path), mounts.DATA]
     assert mounts.DATA not in given(root=root)

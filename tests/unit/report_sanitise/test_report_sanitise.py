@@ -276,3 +276,17 @@ def test_code_is_kept_to_the_letter() -> None:
     source = "x = '<script>' # $\\href$"
     cell = clean_cell({"cell_type": "code", "source": source, "outputs": []})
     assert cell["source"] == source
+
+
+@pytest.mark.parametrize("unit", ["[", "[](", "[a][", "&#91;"])
+def test_text_that_would_keep_the_renderer_busy_for_minutes_is_shown_as_code(unit: str) -> None:
+    cleaned = clean_markdown(unit * 20_000)
+    assert cleaned.startswith("```\n")
+    assert cleaned.endswith("\n```")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(cleaned)])
+    assert "<pre" in HTMLExporter().from_notebook_node(notebook)[0]
+
+
+def test_a_text_with_many_links_is_still_markdown() -> None:
+    text = "[a](https://example.org) " * 200
+    assert not clean_markdown(text).startswith("```")

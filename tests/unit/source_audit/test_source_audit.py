@@ -275,3 +275,67 @@ def test_a_function_that_returned_what_no_cell_could_make_contradicts() -> None:
 )
 def test_a_manifest_of_another_shape_stops_nothing(manifest: dict[str, object]) -> None:
     contradictions(_cells("m.fit(X, y)"), manifest)
+
+
+DEEP = {
+    "a sum of texts": "x = " + " + ".join(['"a"'] * 1_500),
+    "a sum of texts as a path": "open(" + " + ".join(['"a"'] * 1_500) + ")",
+    "a sum of numbers": "d = " + " + ".join(["1"] * 1_500) + "\nopen(d)",
+    "a call of a call": "a" + "()" * 1_500,
+    "a call of a call that is named": "b = a" + "()" * 1_500,
+    "a getattr": "getattr(a, " + " + ".join(['"a"'] * 1_500) + ")",
+    "a program's name": "import subprocess\nsubprocess.run(" + " + ".join(['"a"'] * 1_500) + ")",
+}
+
+
+@pytest.mark.parametrize("source", DEEP.values(), ids=DEEP.keys())
+def test_a_tree_too_deep_to_walk_asks_for_a_person_and_stops_nothing(source: str) -> None:
+    cells = (CodeCell(0, source), CodeCell(1, "import gc"))
+    found = suspicious(cells)
+    assert any("too deeply nested" in reason for reason in found)
+    assert len(found) > 1  # the other cell was looked at all the same
+
+
+def test_names_that_are_built_ever_longer_cost_no_ever_longer_look() -> None:
+    steps = "\n".join(f"a{n + 1} = a{n}.x" for n in range(4_000))
+    long = "import a" + ".b" * 20_000 + " as z\n" + "z;" * 4_000
+    for source in (f"import os as a0\n{steps}", long):
+        found = suspicious((CodeCell(0, source),))
+        assert any("parts" in reason for reason in found)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "time exec('x')",
+        "run mine.py",
+        "page + m.__setattr__('loss', 'mse')",
+        "!echo {exec('x')}",
+        "%env A={exec('x')}",
+        "%config InlineBackend.figure_format = exec('x')",
+        "%%code_wrap forge\\n__code__",
+        "%doctest_mode",
+    ],
+)
+def test_code_in_magics_is_read_whatever_form_they_have(source: str) -> None:
+    assert suspicious(_cells(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "time model.fit(X, y)",
+        "ls -l",
+        "print 'x'",
+        "history",
+        "pip install keras",
+        "!echo {name} $HOME {{x}}",
+        "!ls {folder}/*.csv",
+        "%env A=1",
+        "%config InlineBackend.figure_format = 'retina'",
+        "time = 3",
+        "page == 3",
+    ],
+)
+def test_honest_magics_are_not_flagged(source: str) -> None:
+    assert suspicious(_cells(source)) == ()

@@ -1,0 +1,24 @@
+"""The names of the walls that a test may leave out, to show that something gets through then.
+
+No command and no setting leads here: a wall is left out by `WarmParent(without=...)` alone.
+"""
+
+from autograder.errors import UsageError
+
+OUTER = frozenset(["mounts", "dev", "environment"])
+INNER = frozenset(
+    ["ipc", "uts", "cgroup", "pid", "net", "descriptors", "devpts", "scratch", "tmpfs"]
+).union(["devices", "capabilities", "dumpable", "landlock", "rlimits", "seccomp"])
+TRUSTED = frozenset(["watchdog", "fairness", "deadlines", "evidence", "output"])
+"""What the grader itself counts and caps while a job runs."""
+
+WALLS = OUTER | INNER | TRUSTED
+"""All but two: user namespaces, in which the others are made, and no_new_privs, which bubblewrap
+sets for everything that it starts."""
+
+
+def known(without: frozenset[str]) -> frozenset[str]:
+    """The same names. Raises UsageError for one that is no wall: nothing would be left out."""
+    if unknown := sorted(without - WALLS):
+        raise UsageError(f"walls among {', '.join(sorted(WALLS))} expected, found {unknown}")
+    return without

@@ -1,0 +1,66 @@
+"""The walls of replay, each taken away alone: what it stops gets through then."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from autograder.errors import EvidenceError
+from autograder.evidence import strict_json
+from autograder.evidence.arrays import Blob, unpack
+from autograder.recorder.models import record_model
+from autograder.replay import frozen, inside
+
+ROWS = np.ones((3, 6), "float32")
+
+
+class Kept:
+    def __init__(self) -> None:
+        self.blobs: dict[str, Blob] = {}
+
+    def blob(self, blob: Blob) -> str:
+        self.blobs[blob.digest] = blob
+        return blob.digest
+
+    def model(self, model: dict[str, Any]) -> str:
+        return "ref"
+
+
+def _writing(path: Path) -> Any:
+    """A frozen graph that writes a file on the way to its answer."""
+    graph = tf.Graph()
+    with graph.as_default():
+        x = tf.compat.v1.placeholder(tf.float32, (None, 6), name="x")
+        with tf.control_dependencies([tf.io.write_file(str(path), "stolen")]):
+            tf.identity(x, name="y")
+    return np.frombuffer(graph.as_graph_def().SerializeToString(), dtype=np.uint8)
+
+
+def test_a_frozen_graph_writes_a_file_only_without_the_list_of_operations(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record: Any = {"inputs": [{"tensor": "x:0"}], "outputs": [{"tensor": "y:0"}]}
+    graph = _writing(tmp_path / "written")
+    with pytest.raises(EvidenceError, match="the operation WriteFile"):
+        frozen.predict_frozen(record, graph, [ROWS])
+    assert not (tmp_path / "written").exists()
+    monkeypatch.setattr(frozen, "OPERATIONS", frozen.OPERATIONS + " WriteFile")
+    frozen.predict_frozen(record, graph, [ROWS])
+    assert (tmp_path / "written").read_text() == "stolen"
+
+
+def test_more_parameters_than_the_bound_are_loaded_only_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sink = Kept()
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(3)])  # 21 parameters
+    record: Any = strict_json.loads(strict_json.dumps(record_model(model, sink)))
+    weights: Any = [unpack(sink.blobs[weight["blob"]]) for weight in record["weights"]]
+    monkeypatch.setattr(inside, "MAX_PARAMETERS", 20)
+    with pytest.raises(EvidenceError, match="more than 20 parameters"):
+        inside.predict(record, weights, [ROWS])
+    monkeypatch.setattr(inside, "MAX_PARAMETERS", 21)
+    assert inside.predict(record, weights, [ROWS])[0].shape == (3, 3)
