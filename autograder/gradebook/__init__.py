@@ -11,13 +11,12 @@ from autograder.gradebook.made import made_sources, released_checksums
 from autograder.gradebook.record import Item, Outcome, record, record_all, save_scores
 from autograder.gradebook.register import register
 from autograder.gradebook.session import opened
-from autograder.gradebook.steps import checksums, released
+from autograder.gradebook.steps import released
 
 __all__ = [
     "Item",
     "Outcome",
     "Recorded",
-    "checksums",
     "classic_score",
     "course_from",
     "course_of",

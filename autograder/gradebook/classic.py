@@ -27,7 +27,7 @@ def classic_score(
     """The score and the points of a grade cell; a score of None awaits a person.
 
     ``cell`` is a notebook cell with nbgrader's metadata, ``outputs`` what it gave when it ran.
-    ``released_checksum`` (see `checksums`) lets an unchanged hand-graded answer score 0.
+    ``released_checksum`` (see `released_checksums`) lets an unchanged hand-graded answer score 0.
     ``status`` is the run manifest's: a test cell that did not run to its end earns nothing,
     where nbgrader would read its silence as full marks.
     """

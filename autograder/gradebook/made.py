@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.preprocessors import IncludeHeaderFooter, InstantiateTests
+from nbgrader.preprocessors import IncludeHeaderFooter, InstantiateTests, SaveCells
 from traitlets.config import Config
 
 from autograder.course import Course
@@ -49,7 +49,7 @@ def released_checksums(
     done = {*_steps(course, config)}
     found: dict[str, str] = {}
     for path in made.values():
-        rest = [s for s in assignment_steps(course, config) if s not in done and not _saves(s)]
+        rest = [s for s in assignment_steps(course, config) if s not in done | {SaveCells}]
         node = nbformat.from_dict(through(rest, path, course, assignment, config))
         for cell in node.cells:
             says = cell.metadata.get("nbgrader", {})
@@ -62,10 +62,6 @@ def released_checksums(
 def _steps(course: Course, config: Config) -> list[Any]:
     ours = (IncludeHeaderFooter, InstantiateTests)
     return [step for step in assignment_steps(course, config) if step in ours]
-
-
-def _saves(step: Any) -> bool:
-    return bool(step.__name__ == "SaveCells")
 
 
 def _added(course: Course, config: Config) -> list[Path]:

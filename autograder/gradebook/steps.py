@@ -14,7 +14,6 @@ from typing import Any
 import nbformat
 from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.preprocessors import Execute, SaveCells
-from nbgrader.utils import is_solution
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
@@ -40,17 +39,6 @@ def solved(path: Path, course: Course, assignment: str, config: Config) -> Noteb
     """The source notebook with its solutions, locked and without outputs."""
     steps = [step for step in _steps(GenerateSolution, course, config) if step is not Execute]
     return through(steps, path, course, assignment, config)
-
-
-def checksums(course: Course, assignment: str, config: Config) -> dict[str, dict[str, str]]:
-    """Of each notebook, the checksum of every solution cell as it was released.
-
-    A submitted cell with the same checksum was not changed (see `classic_score`).
-    """
-    return {
-        path.stem: _solution_checksums(path, course, assignment, config)
-        for path in course.notebooks(assignment)
-    }
 
 
 def assignment_steps(course: Course, config: Config) -> list[Any]:
@@ -109,14 +97,3 @@ def _folder_for(path: Path, course: Course, config: Config) -> AbstractContextMa
 def _steps(converter: Any, course: Course, config: Config) -> list[Any]:
     configured = converter(coursedir=coursedir_of(course, config), config=config).preprocessors
     return [import_item(step) if isinstance(step, str) else step for step in configured]
-
-
-def _solution_checksums(
-    path: Path, course: Course, assignment: str, config: Config
-) -> dict[str, str]:
-    node = nbformat.from_dict(released(path, course, assignment, config))
-    return {
-        cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.checksum
-        for cell in node.cells
-        if is_solution(cell)
-    }

@@ -4,7 +4,7 @@ import pytest
 from traitlets.config import Config
 
 from autograder.course import Course
-from autograder.gradebook import checksums, classic_score
+from autograder.gradebook import classic_score, made_sources, released_checksums
 from autograder.nouns import JSON
 
 STDERR: dict[str, JSON] = {"output_type": "stream", "name": "stderr", "text": "WARNING: TF"}
@@ -64,7 +64,8 @@ def test_silence_of_a_cell_that_did_not_end_earns_nothing(status: str) -> None:
 
 
 def test_a_written_answer_awaits_a_person_unless_it_is_unchanged(small_course: Course) -> None:
-    released = checksums(small_course, "one", Config())["lesson"]["essay"]
+    made = made_sources(small_course, "one", Config())
+    released = released_checksums(small_course, "one", Config(), made)["essay"]
     flags: dict[str, JSON] = {
         "grade": True,
         "solution": True,
