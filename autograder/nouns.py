@@ -83,7 +83,11 @@ class Measure:
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """What one check says of one submission. ``earned`` is None when undecided (errored)."""
+    """What one check says of one submission. ``earned`` is None when undecided (errored).
+
+    ``asked`` are the models and histories that it looked at, ``explain`` the rules of the diagnosis
+    that its author wants to be told first.
+    """
 
     id: str
     cell: str
@@ -95,6 +99,8 @@ class CheckOutcome:
     hint: str = ""
     needs_review: str = ""
     measures: tuple[Measure, ...] = ()
+    asked: tuple[str, ...] = ()
+    explain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,11 +114,12 @@ class CellScore:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """One rule's finding on a network that does not learn."""
+    """One rule's finding on a network, told in the grade cell ``cell``."""
 
     rule: str
     level: str
     message: str
+    cell: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,5 +171,6 @@ class Result:
 def _check_json(check: CheckOutcome) -> dict[str, JSON]:
     """Without measures: how near a miss was would tell of held-out rows, bit by bit."""
     told = {**asdict(check), "verdict": check.verdict.value}
-    del told["measures"]
+    for inner in ("measures", "asked", "explain"):
+        del told[inner]
     return told

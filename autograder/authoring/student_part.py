@@ -19,6 +19,7 @@ PARTS = (
     "evidence",
     "recorder",
     "matchers",
+    "diagnosis",
     "intake",
     "student",
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from autograder.diagnosis import RULES
 from autograder.errors import CheckError
 from autograder.evidence.calls import Call
 
@@ -28,6 +29,7 @@ class Declaration:
     files: tuple[str, ...] = ()
     calls: tuple[Call, ...] = ()
     seeds: int = 1
+    explain: tuple[str, ...] = ()
 
 
 def check(
@@ -39,6 +41,7 @@ def check(
     files: tuple[str, ...] = (),
     calls: tuple[Call, ...] | list[Call] = (),
     seeds: int = 1,
+    explain: tuple[str, ...] | list[str] = (),
 ) -> Callable[[_Function], _Function]:
     """Declares a test function a check of the grade cell ``cell``, worth ``points``.
 
@@ -48,7 +51,8 @@ def check(
     they are kept as they are just before the grade cell, for ``evidence.saved``. ``calls``
     are made then, in the jail, for ``evidence.called``. With ``seeds`` the notebook runs again with
     other random numbers when the check fails, so many times in all, and one run that passes is
-    enough. Raises CheckError for what cannot be a check.
+    enough. ``explain`` names rules of the diagnosis (docs/rules) that are told first when it fails.
+    Raises CheckError for what cannot be a check.
     """
 
     def declare(function: _Function) -> _Function:
@@ -65,8 +69,18 @@ def check(
         _require(listed, name, "calls= takes a tuple of call(...)")
         whole = isinstance(seeds, int) and not isinstance(seeds, bool)
         _require(whole and 1 <= seeds <= MAX_SEEDS, name, f"seeds={seeds!r}")
+        unknown = [id for id in explain if id not in {rule.id for rule in RULES}]
+        _require(not unknown, name, f"explain={explain!r}, of which {unknown} are no rules")
         declared = Declaration(
-            cell, points, title, tuple(needs), hint, tuple(files), tuple(calls), seeds
+            cell,
+            points,
+            title,
+            tuple(needs),
+            hint,
+            tuple(files),
+            tuple(calls),
+            seeds,
+            tuple(explain),
         )
         setattr(function, ATTRIBUTE, declared)
         return function

@@ -54,6 +54,7 @@ class Check:
             message=message,
             hint="" if verdict is Verdict.PASSED else hint or self.declared.hint,
             needs_review=needs_review,
+            explain=self.declared.explain,
         )
 
 

@@ -4,7 +4,7 @@ The state of one pytest session. Student code never runs here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.checks.outcomes import Check, errored, judged, skipped_for
 from autograder.errors import AutograderError, CheckError
@@ -85,7 +85,10 @@ class CheckSession:
         if needed is not None:
             return skipped_for(check, needed)
         evidence = self._evidence[key].at(check.declared.cell)
-        return judged(check, lambda: _nothing(call(evidence)))
+        found = judged(check, lambda: _nothing(call(evidence)))
+        if isinstance(found, CheckOutcome):
+            return replace(found, asked=tuple(dict.fromkeys(evidence.asked)))
+        return found
 
     def _missing(self, key: str, check: Check) -> CheckOutcome | None:
         """The first outcome that the check needs and that did not pass."""

@@ -122,8 +122,11 @@ def _defined(node: ast.ClassDef) -> Iterator[str]:
             yield from (t.id for t in targets if isinstance(t, ast.Name))
 
 
-def call_reasons(node: ast.Call, name: str) -> Iterator[str]:
-    """What is suspicious about the arguments of a call; ``name`` is what is called, in full."""
+def call_reasons(node: ast.Call, name: str, kept: frozenset[str] = frozenset()) -> Iterator[str]:
+    """What is suspicious about the arguments of a call; ``name`` is what is called, in full.
+
+    ``kept`` are names of weights that were only read from a model (`kept_weights`).
+    """
     last = node.func.attr if isinstance(node.func, ast.Attribute) else name.rpartition(".")[2]
     words = {keyword.arg for keyword in node.keywords}
     wraps = last in ("update_wrapper", "wraps") and len(node.args) > (last == "update_wrapper") + 1
@@ -137,7 +140,7 @@ def call_reasons(node: ast.Call, name: str) -> Iterator[str]:
         yield f"runs code from text ({name})"
     if last in ("query", "eval") and any("@" in (folded(part) or "") for part in node.args):
         yield f"runs code from text ({last})"
-    yield from _weights_by_hand(node, last)
+    yield from _weights_by_hand(node, last, kept)
 
 
 def _only_functions(node: ast.Call) -> bool:
@@ -149,9 +152,46 @@ _OF_WEIGHTS = frozenset({"weights", "trainable_weights", "variables", "trainable
                          "kernel", "bias", "non_trainable_weights"})  # fmt: skip
 
 
-def _weights_by_hand(node: ast.Call, last: str) -> Iterator[str]:
+def kept_weights(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """Names and attributes that hold what ``get_weights`` returned and were used for nothing else.
+
+    Keeping the best weights of a training and setting them again is an honest habit; a name that is
+    read anywhere else may have been changed in place.
+    """
+    uses: dict[str, int] = {}
+    fine: dict[str, int] = {}
+    held: set[str] = set()
+    for node in nodes:
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            name = ast.unparse(node)
+            uses[name] = uses.get(name, 0) + 1
+        for target in _kept_in(node):
+            fine[target] = fine.get(target, 0) + 1
+            held |= {target} if isinstance(node, ast.Assign) and _gives(node.value) else set()
+    return frozenset(name for name in held if uses.get(name) == fine[name])
+
+
+def _kept_in(node: ast.AST) -> Iterator[str]:
+    """The names that a step keeps or sets weights by."""
+    if isinstance(node, ast.Assign) and (_gives(node.value) or _is_none(node.value)):
+        yield from map(ast.unparse, node.targets)
+    elif isinstance(node, ast.Compare) and all(map(_is_none, node.comparators)):
+        yield ast.unparse(node.left)
+    elif isinstance(node, ast.Call) and _ends(node.func, "set_weights") and len(node.args) == 1:
+        yield ast.unparse(node.args[0])
+
+
+def _gives(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and _ends(value.func, "get_weights") and not value.args
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _weights_by_hand(node: ast.Call, last: str, kept: frozenset[str]) -> Iterator[str]:
     """Weights that come from elsewhere: copied from another model they are no reason."""
-    copied = [a for a in node.args if isinstance(a, ast.Call) and _ends(a.func, "get_weights")]
+    copied = [a for a in node.args if _gives(a) or ast.unparse(a) in kept]
     if last == "set_weights" and not copied:
         yield "sets weights by hand (set_weights)"
     parts = (n for n in ast.walk(node.func) if isinstance(n, ast.Attribute))

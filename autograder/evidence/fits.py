@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.evidence.arrays import Array
+from autograder.evidence.given import Rows, rows_from
 from autograder.evidence.reading import as_list, as_mapping
 from autograder.nouns import JSON
 
@@ -23,13 +24,15 @@ class FitEvidence:
     64 numbers or fewer of each input, row by row. Both are empty where the rows could not be read,
     as those of a generator. ``weights`` are the digests of the arrays that the fit ended with, None
     where it did not end or they were not taken down. ``partial`` tells that its epochs left rows
-    out.
+    out. ``x`` and ``y`` are facts of all rows of each input and target, empty where not known.
     """
 
     targets: tuple[Array, ...] = ()
     inputs: tuple[Array, ...] = ()
     weights: tuple[str, ...] | None = None
     partial: bool = False
+    x: tuple[Rows | None, ...] = ()
+    y: tuple[Rows | None, ...] = ()
 
 
 def fits_of(value: JSON) -> tuple[FitEvidence, ...]:
@@ -39,12 +42,14 @@ def fits_of(value: JSON) -> tuple[FitEvidence, ...]:
 
 def _fit(value: JSON) -> FitEvidence:
     record = as_mapping(value)
-    weights = record.get("weights")
+    weights, rows = record.get("weights"), as_mapping(record.get("rows") or {})
     return FitEvidence(
         targets=tuple(map(_numbers, as_list(record.get("targets")))),
         inputs=tuple(map(_numbers, as_list(record.get("inputs")))),
         weights=None if weights is None else tuple(map(str, as_list(weights)[:MAX_WEIGHTS])),
         partial=record.get("partial") is True,
+        x=tuple(map(rows_from, as_list(rows.get("inputs")))),
+        y=tuple(map(rows_from, as_list(rows.get("targets")))),
     )
 
 

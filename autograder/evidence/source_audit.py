@@ -23,6 +23,7 @@ from autograder.evidence.audit_rules import (
     call_reasons,
     disguises,
     fickle_losses,
+    kept_weights,
     keras_classes,
     logs_changed,
     plain_super,
@@ -89,12 +90,13 @@ def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> t
     looked_at = [nodes for cell, nodes in trees if not cell.is_grade and cell.index not in trusted]
     try:
         keras = keras_classes((node for _, nodes in trees for node in nodes), aliases)
+        kept = kept_weights(node for nodes in looked_at for node in nodes)
         reasons.extend(fickle_losses(node for nodes in looked_at for node in nodes))
     except RecursionError:
-        keras = frozenset()
+        keras = kept = frozenset()
         reasons.append(TOO_LARGE)
     for nodes in looked_at:
-        reasons.extend(_reasons_in(nodes, _Audit(aliases, numbers, keras)))
+        reasons.extend(_reasons_in(nodes, _Audit(aliases, numbers, keras, kept)))
     return tuple(dict.fromkeys(reasons))[:MAX_REASONS]
 
 
@@ -122,11 +124,16 @@ class _Audit:
     """One cell's findings."""
 
     def __init__(
-        self, aliases: Aliases, numbers: frozenset[str], keras: frozenset[str] = frozenset()
+        self,
+        aliases: Aliases,
+        numbers: frozenset[str],
+        keras: frozenset[str] = frozenset(),
+        kept: frozenset[str] = frozenset(),
     ) -> None:
         self.aliases = aliases
         self.numbers = numbers
         self.keras = keras
+        self.kept = kept
         self.reasons: list[str] = []
         self.harmless: set[int] = set()
 
@@ -275,7 +282,7 @@ class _Audit:
         if isinstance(node.func, ast.Attribute) and node.func.attr in _DICT_WRITERS:
             self._written(node.func.value)
         self._keywords(node)
-        for reason in call_reasons(node, name or ""):
+        for reason in call_reasons(node, name or "", self.kept):
             self._add(reason)
 
     def _reached(self, name: str, target: ast.expr, attribute: str) -> None:

@@ -6,7 +6,7 @@ they were streamed by a process that ran student code, so every value is a claim
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from autograder.errors import CheckError, EvidenceError
 from autograder.evidence.absence import ending
@@ -59,6 +59,7 @@ class Evidence:
     """One submission's evidence. ``at`` binds it to the snapshot that a grade cell is judged by.
 
     ``sources`` has the text of every code cell in run order, by grade id where it has one.
+    ``asked`` are the variables of models and histories that were asked for since ``at``.
     """
 
     assignment: str
@@ -67,14 +68,20 @@ class Evidence:
     sources: Mapping[str, str]
     predictor: Predictor
     cell: str = ""
+    asked: list[str] = field(default_factory=list, compare=False)
 
     def at(self, cell: str) -> "Evidence":
         """The same evidence, as it stood just before the grade cell ran."""
-        return replace(self, cell=cell)
+        return replace(self, cell=cell, asked=[])
 
     def has(self, name: str) -> bool:
         """Whether the variable existed just before the grade cell."""
         return name in self._snapshot()
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """The variables of this kind ("model", "history", ...) just before the grade cell."""
+        found = self._snapshot().items()
+        return tuple(name for name, one in found if as_mapping(one).get("kind") == kind)
 
     def model(self, name: str) -> ModelEvidence:
         """The model under the variable ``name``.
@@ -82,6 +89,7 @@ class Evidence:
         A model that got its input shape only later (by ``fit``, say) is judged as it was built
         then, if it still has the same layers: how the shape was given is free.
         """
+        self.asked.append(name)
         value = self._value(name, "model")
         ref = str(value.get("ref", ""))
         raw = self._record(ref)
@@ -95,6 +103,7 @@ class Evidence:
 
     def history(self, name: str) -> HistoryEvidence:
         """The ``History`` under the variable ``name``."""
+        self.asked.append(name)
         found = history_from(name, self._value(name, "history"))
         models = as_mapping(self.manifest.get("models") or {})
         fitted = as_mapping(models.get(found.model_ref or "") or {})

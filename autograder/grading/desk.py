@@ -12,7 +12,7 @@ from autograder.errors import JailError, StoreError, WallMissing
 from autograder.evidence.store import Store, names_any
 from autograder.grading.execute import Executor, Manifest
 from autograder.grading.jobs import Here, Place
-from autograder.grading.judge import Predictions, judge
+from autograder.grading.judge import Predictions, diagnosed, judge
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import Prepared, reseeded
 from autograder.grading.reference import reference_notebook, run_reference
@@ -167,15 +167,12 @@ class Desk:
             tried = self._run_all(other, parts, workers)
             runs = {key: one for key, one in tried.items() if not one.faults}
             outcomes = joined(plan, outcomes, self._whole(other, runs, workers)[1], attempt)
-        return [
-            Graded(
-                one.prepared,
-                one.manifests,
-                result_of(plan, one.prepared, one.manifests, outcomes.get(key, ()), one.faults),
-                one.faults,
-            )
-            for key, one in ran.items()
-        ]
+        return [self._graded(plan, one, outcomes.get(key, ())) for key, one in ran.items()]
+
+    def _graded(self, plan: Plan, ran: Ran, checks: Sequence[CheckOutcome]) -> Graded:
+        why = diagnosed(plan, ran.prepared, ran.manifests, checks, self.predictions)
+        result = result_of(plan, ran.prepared, ran.manifests, checks, ran.faults, why)
+        return Graded(ran.prepared, ran.manifests, result, ran.faults)
 
     def _whole(
         self, plan: Plan, ran: Mapping[int, Ran], workers: int

@@ -10,11 +10,12 @@ from autograder.evidence.arrays import Array, pack, unpack
 from autograder.evidence.store import Store
 from autograder.evidence.view import Evidence, NotJudgeable, PredictionPending
 from autograder.grading.execute import Manifest
+from autograder.grading.explain import explained
 from autograder.grading.jobs import Place
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import Prepared
 from autograder.grading.reference import REFERENCE
-from autograder.nouns import CheckOutcome
+from autograder.nouns import CheckOutcome, Diagnosis, Verdict
 from autograder.replay.predict import Replayed, Request
 
 
@@ -107,6 +108,21 @@ def judge(
     data = plan.data.checks if plan.data else None
     like = _reference(plan, reference, known) if reference is not None else None
     return run_checks(plan.checks, submissions, resolve, data=data, reference=like)
+
+
+def diagnosed(
+    plan: Plan,
+    prepared: Prepared,
+    manifests: Mapping[str, Manifest],
+    outcomes: Sequence[CheckOutcome],
+    known: Predictions,
+) -> tuple[Diagnosis, ...]:
+    """What the rules say of the networks that failed checks had looked at."""
+    if not manifests or all(one.verdict is Verdict.PASSED for one in outcomes):
+        return ()
+    merged, sources = _merged(manifests), _sources(prepared)
+    evidence = Submission(plan.assignment, merged, known.store.blob, sources, known).evidence
+    return explained(outcomes, evidence)
 
 
 def _reference(plan: Plan, manifest: Manifest, known: Predictions) -> Evidence:

@@ -12,7 +12,7 @@ from autograder.grading.execute import Manifest
 from autograder.grading.plan import GradeCell, Plan
 from autograder.grading.prepare import Prepared, PreparedNotebook
 from autograder.intake import trusted_cells
-from autograder.nouns import CellScore, CheckOutcome, Result, Status
+from autograder.nouns import CellScore, CheckOutcome, Diagnosis, Result, Status
 
 _NOT_FOUND = frozenset({"ModuleNotFoundError", "ImportError", "FileNotFoundError"})
 _NAME = re.compile(r"[\w./-]+")
@@ -35,6 +35,7 @@ def result_of(
     manifests: Mapping[str, Manifest],
     checks: Sequence[CheckOutcome],
     faults: Mapping[str, str],
+    diagnosis: Sequence[Diagnosis] = (),
 ) -> Result:
     """The result. ``manifests`` are runs by notebook, ``faults`` our own failures to run one."""
     cells: dict[str, CellScore] = {}
@@ -59,6 +60,7 @@ def result_of(
         needs_review=bool(unique) or undecided,
         repairs=tuple(r for part in prepared.notebooks for r in part.repairs),
         reasons=unique,
+        diagnosis=tuple(diagnosis),
         run=_facts(manifests),
     )
 

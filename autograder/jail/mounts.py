@@ -20,6 +20,7 @@ VISIBLE = (
     "evidence",
     "recorder",
     "matchers",
+    "diagnosis",
     "student",
     "replay/__init__.py",
     "replay/frozen.py",

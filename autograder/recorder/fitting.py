@@ -14,9 +14,10 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from autograder.evidence.arrays import pack
+from autograder.evidence.given import as_json, rows_of
 from autograder.nouns import JSON
 from autograder.recorder.plain import home, plain, spelled, text
-from autograder.recorder.targets import first_rows
+from autograder.recorder.targets import first_rows, whole_rows
 
 NOTE = "_callbacks_of_fit"
 MODEL = "_model_of_fit"
@@ -46,8 +47,9 @@ to a model cannot. Like the methods that ``watch_fits`` wraps, it is one for the
 _TRAINED: dict[int, list[dict[str, JSON]]] = {}
 """What is noted of each model's fits, by the same number."""
 
-_GIVEN: list[dict[str, JSON]] = []
-"""The rows of the iterator that was made last: ``fit`` makes its own just before it begins."""
+_GIVEN: list[tuple[dict[str, JSON], Any, Any]] = []
+"""The first rows of the iterator that was made last, and what it was made from: ``fit`` makes its
+own just before it begins."""
 
 MAX_HASHED = 64 * 1024**2
 """Bytes of weights that are named by content when a fit ends."""
@@ -95,7 +97,7 @@ def _watch_rows() -> None:
     @functools.wraps(whole)
     def noted(self: Any, *args: Any, **kwargs: Any) -> None:
         x, y = kwargs.get("x"), kwargs.get("y")
-        _GIVEN[:] = [{**first_rows(x, y), "partial": _leaves_rows_out(x, y, kwargs)}]
+        _GIVEN[:] = [({**first_rows(x, y), "partial": _leaves_rows_out(x, y, kwargs)}, x, y)]
         whole(self, *args, **kwargs)
 
     TFEpochIterator.__init__ = noted
@@ -126,8 +128,22 @@ def _forgetting(whole: Callable[..., None]) -> Callable[..., None]:
 def _note_rows(model: Any) -> None:
     if _FITTED.get(id(model)) is not model:
         _TRAINED.pop(id(model), None)
-    given = _GIVEN.pop() if _GIVEN else first_rows(None, None)
+    first, x, y = _GIVEN.pop() if _GIVEN else (first_rows(None, None), None, None)
+    given = {**first, "rows": _facts(x, y)}
     _TRAINED[id(model)] = [*_TRAINED.get(id(model), []), given][-MAX_FITS:]
+
+
+def _facts(x: Any, y: Any) -> JSON:
+    """Facts of every input and target as a whole; None where they cannot be had."""
+    try:
+        inputs, targets = whole_rows(x, y)
+        return {
+            "inputs": [as_json(rows_of(array)) for array in inputs],
+            "targets": [as_json(rows_of(array)) for array in targets],
+        }
+    except Exception:
+        # Students hand over objects of every kind; the fit must not notice.
+        return None
 
 
 def _note_weights(model: Any) -> None:
@@ -145,10 +161,10 @@ def _note_weights(model: Any) -> None:
 
 
 def noted_fits(model: Any) -> list[JSON]:
-    """``{"inputs", "targets", "partial", "weights"}`` for each ``fit`` so far, in order.
+    """``{"inputs", "targets", "partial", "rows", "weights"}`` for each ``fit`` so far, in order.
 
-    The first numbers of each array, whether its epochs left rows out, and the weights that it
-    ended with by content, if it ended.
+    The first numbers of each array, whether its epochs left rows out, facts of all rows, and the
+    weights that it ended with by content, if it ended.
     """
     known = _FITTED.get(id(model)) is model
     return [dict(fit) for fit in _TRAINED.get(id(model), [])] if known else []

@@ -5,11 +5,11 @@ instructor's own session. The checks' report is the only HTML that is ours, and 
 """
 
 import copy
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from autograder.nouns import JSON, CheckOutcome, Diagnosis, Result, Status, Verdict
+from autograder.nouns import JSON, Result, Status
 from autograder.report.feedback import cell_report_html, cell_report_text, note_html
 from autograder.report.sanitise import clean_cell, clean_output
 
@@ -31,13 +31,12 @@ def graded_notebook(
     # Any: the parts of a notebook that intake has validated.
     raw: Any = copy.deepcopy(dict(notebook))
     ran = _by_index(run)
-    shown_at = _diagnosis_cell(result.checks)
     cells: list[JSON] = []
     for index, original in enumerate(raw["cells"]):
         cell: Any = _cleaned(original)
         if cell["cell_type"] == "code":
             _put_outputs(cell, ran.get(index), len(cells))
-            _put_report(cell, result, result.diagnosis if _id(cell) == shown_at else ())
+            _put_report(cell, result)
         cells.append(cell)
     note = _note(result, run, {cell.get("id") for cell in raw["cells"]})
     if raw.get("nbformat_minor", 5) < 5:
@@ -72,8 +71,9 @@ def _put_outputs(cell: Any, entry: Any, position: int) -> None:
     cell["outputs"] = [output for output in cleaned if output is not None]
 
 
-def _put_report(cell: Any, result: Result, diagnosis: Sequence[Diagnosis]) -> None:
+def _put_report(cell: Any, result: Result) -> None:
     name = _id(cell)
+    diagnosis = [found for found in result.diagnosis if found.cell == name]
     checks = [check for check in result.checks if check.cell == name]
     score = result.cells.get(name or "")
     if name is None or score is None or not checks:
@@ -88,12 +88,6 @@ def _put_report(cell: Any, result: Result, diagnosis: Sequence[Diagnosis]) -> No
             },
         }
     ]
-
-
-def _diagnosis_cell(checks: Sequence[CheckOutcome]) -> str | None:
-    """The grade cell that shows the diagnosis: the last one with a failure, where fits stand."""
-    failed = [check.cell for check in checks if check.verdict is Verdict.FAILED]
-    return failed[-1] if failed else None
 
 
 def _note(

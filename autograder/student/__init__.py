@@ -1,4 +1,4 @@
-"""What a notebook imports: the course's data, the seed, visible checks, hints and previews.
+"""What a notebook imports: data, the seed, visible checks, hints, previews, and a diagnosis.
 
     from autograder import student as grader
 
@@ -6,7 +6,9 @@ Light: NumPy alone at import; Keras and scikit-learn are imported when a functio
 """
 
 from autograder.student import datasets
+from autograder.student.callback import Diagnose
 from autograder.student.check import check
+from autograder.student.diagnose import diagnose
 from autograder.student.factories import array, function, model, number, trained, truth
 from autograder.student.failure import VisibleFailure
 from autograder.student.flight.notebook import preflight
@@ -40,6 +42,7 @@ __all__ = [
     "AnyOf",
     "Conv2D",
     "Dense",
+    "Diagnose",
     "Dropout",
     "Layer",
     "VisibleFailure",
@@ -59,6 +62,7 @@ __all__ = [
     "assert_trained",
     "check",
     "datasets",
+    "diagnose",
     "function",
     "hint",
     "hints",

@@ -128,11 +128,13 @@ def test_a_students_markdown_is_cleaned_and_a_locked_lesson_is_not() -> None:
     assert "<script>" not in shown[1]["source"]
 
 
-def test_the_diagnosis_stands_with_the_last_failure() -> None:
-    told = result(diagnosis=(Diagnosis("r", "warning", "The loss still falls."),))
-    assert (
-        "still falls" in outputs(graded_notebook(notebook(), RUN, told), 2)[0]["data"]["text/html"]
-    )
+def test_the_diagnosis_stands_in_the_cell_that_it_explains() -> None:
+    falls = Diagnosis("r", "warning", "The loss still falls.", "check_x")
+    elsewhere = Diagnosis("s", "warning", "Another cell's.", "check_y")
+    graded = graded_notebook(notebook(), RUN, result(diagnosis=(falls, elsewhere)))
+    report = outputs(graded, 2)[0]["data"]["text/html"]
+    assert "still falls" in report
+    assert "Another cell" not in report
 
 
 def test_the_result_is_a_valid_notebook() -> None:

@@ -339,3 +339,31 @@ def test_code_in_magics_is_read_whatever_form_they_have(source: str) -> None:
 )
 def test_honest_magics_are_not_flagged(source: str) -> None:
     assert suspicious(_cells(source)) == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "b.set_weights(a.get_weights())",
+        "best = m.get_weights()\nm.fit(X, y)\nm.set_weights(best)",
+        "best = None\nfor n in range(9):\n    m.fit(X, y)\n    if best is None or low:\n"
+        "        best = m.get_weights()\nm.set_weights(best)",
+    ],
+)
+def test_weights_that_were_only_kept_are_no_reason(source: str) -> None:
+    assert suspicious(_cells(source)) == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "m.set_weights([k, b])",
+        "w = m.get_weights()\nw[0] = k\nm.set_weights(w)",
+        "w = m.get_weights()\nk = w[0]\nk += 1\nm.set_weights(w)",
+        "w = m.get_weights()\nchange(w)\nm.set_weights(w)",
+        "w = m.get_weights()\nw = forged\nm.set_weights(w)",
+        "w = m.get_weights(forged)\nm.set_weights(w)",
+    ],
+)
+def test_weights_that_may_have_been_changed_are(source: str) -> None:
+    assert any("sets weights by hand" in reason for reason in suspicious(_cells(source)))

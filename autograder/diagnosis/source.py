@@ -1,0 +1,110 @@
+"""What the text of a notebook says of a training: which calls, on which names, with which data.
+
+Reads syntax trees and executes nothing. A name that is built at run time is not seen.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import cast
+
+_SCALERS = frozenset(
+    [
+        "StandardScaler",
+        "MinMaxScaler",
+        "RobustScaler",
+        "MaxAbsScaler",
+        "Normalizer",
+        "QuantileTransformer",
+    ]
+)
+_TRAINS = frozenset(["fit", "train_on_batch", "fit_generator", "GradientTape", "train_step"])
+
+
+@dataclass(frozen=True)
+class Source:
+    """Calls by the name before the dot. ``validated`` are names in ``validation_data=``.
+
+    ``scaled`` are arguments that a scaler was fitted on, ``trains`` tells that anything trains.
+    """
+
+    compiled: frozenset[str] = frozenset()
+    fitted: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
+    validated: tuple[str, ...] = ()
+    scaled: tuple[str, ...] = ()
+    trains: bool = False
+
+
+def source_of(texts: Iterable[str]) -> Source:
+    """The facts of several cells, in run order. What does not parse is left out."""
+    calls = [call for text in texts for call in _calls(text)]
+    scalers = _scalers(texts)
+    trains = any(_called(call) in _TRAINS for call in calls)
+    return Source(
+        compiled=_on(calls, ("compile",)),
+        fitted=_on(calls, ("fit",)),
+        asked=_on(calls, ("predict", "evaluate")),
+        validated=tuple(name for call in calls for name in _validated(call)),
+        scaled=tuple(name for call in calls for name in _scaled(call, scalers)),
+        trains=trains,
+    )
+
+
+def _trees(texts: Iterable[str]) -> Iterator[ast.Module]:
+    for text in texts:
+        lines = ("pass" if line.lstrip()[:1] in ("%", "!") else line for line in text.split("\n"))
+        try:
+            yield ast.parse("\n".join(lines))
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+
+
+def _calls(text: str) -> Iterator[ast.Call]:
+    for tree in _trees([text]):
+        yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def _called(call: ast.Call) -> str:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _receiver(call: ast.Call) -> str:
+    before = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return ast.unparse(before) if before is not None else ""
+
+
+def _on(calls: Iterable[ast.Call], names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_receiver(call) for call in calls if _called(call) in names) - {""}
+
+
+def _validated(call: ast.Call) -> Iterator[str]:
+    if _called(call) == "fit":
+        for keyword in call.keywords:
+            if keyword.arg == "validation_data":
+                yield from _names(keyword.value)
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    yield from (one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+
+
+def _scalers(texts: Iterable[str]) -> frozenset[str]:
+    """Names that a scaler of scikit-learn was bound to."""
+    nodes = (node for tree in _trees(texts) for node in ast.walk(tree))
+    bound = [node for node in nodes if isinstance(node, ast.Assign)]
+    made = [one for one in bound if isinstance(one.value, ast.Call)]
+    scalers = [one for one in made if _called(cast(ast.Call, one.value)) in _SCALERS]
+    return frozenset(
+        name.id for one in scalers for name in one.targets if isinstance(name, ast.Name)
+    )
+
+
+def _scaled(call: ast.Call, scalers: frozenset[str]) -> Iterator[str]:
+    fits = _called(call) in ("fit", "fit_transform") and call.args
+    before = call.func.value if isinstance(call.func, ast.Attribute) else None
+    fresh = isinstance(before, ast.Call) and _called(before) in _SCALERS
+    if fits and (_receiver(call) in scalers or fresh):
+        yield from _names(call.args[0])

@@ -1,0 +1,30 @@
+"""What the text of a notebook says of a training."""
+
+from autograder.diagnosis import source_of
+
+
+def test_calls_are_known_by_the_name_before_the_dot():
+    found = source_of(["net.compile('adam', 'mse')", "run = net.fit(x, y)\nother.predict(x)"])
+    assert found.compiled == {"net"} and found.fitted == {"net"} and found.asked == {"other"}
+    assert found.trains
+
+
+def test_validation_rows_are_known_by_name():
+    found = source_of(["net.fit(x, y, validation_data=(X_test, y_test))"])
+    assert set(found.validated) == {"X_test", "y_test"}
+
+
+def test_a_scaler_is_known_by_what_it_was_made_from():
+    text = "scaler = StandardScaler()\na = scaler.fit_transform(X_test)\nb = net.fit(X_test)"
+    assert source_of([text]).scaled == ("X_test",)
+    assert source_of(["z = MinMaxScaler().fit(X_test)"]).scaled == ("X_test",)
+
+
+def test_magics_and_what_does_not_parse_are_left_out():
+    found = source_of(["%matplotlib inline\n!ls\nnet.fit(x)", "this is no Python", ""])
+    assert found.fitted == {"net"}
+
+
+def test_a_loop_of_ones_own_trains():
+    assert source_of(["with tf.GradientTape() as tape:\n    pass"]).trains
+    assert not source_of(["net.predict(x)"]).trains
