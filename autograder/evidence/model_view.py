@@ -70,8 +70,10 @@ class PredictionPending(AutograderError):
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Task, the model's reference and the digest of every input: equal keys, equal answers."""
-        return (self.task, self.ref, *(pack(x).digest for x in self.inputs))
+        """The model's reference, every input's digest, and what other task it is than to predict:
+        equal keys, equal answers."""
+        other = () if self.task == PREDICT else (self.task,)
+        return (self.ref, *(pack(x).digest for x in self.inputs), *other)
 
 
 class Predictor(Protocol):

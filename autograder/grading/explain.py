@@ -1,8 +1,8 @@
 """Why a network does not learn, told with the checks that failed. Changes no points.
 
 The rules look at what the recorder took down of the models that a failed check had asked for: a
-claim like compile settings, so a diagnosis explains and is never evidence. Where they see symptoms
-at most, some rows of the training go through the recorded network once more, in a fresh jail.
+claim like compile settings, so a diagnosis explains and is never evidence. Where they can prove no
+fault, some rows of the training go through the recorded network once more, in a fresh jail.
 """
 
 import math
@@ -67,7 +67,7 @@ def _of_models(evidence: Evidence, names: Sequence[str]) -> list[Finding]:
     for model, history in _trainings(evidence, names):
         fit = _last_fit(evidence, model, history)
         seen = examine(_case(evidence, model, history, fit, None))
-        if fit is not None and not any(map(_is_cause, seen)):
+        if fit is not None and not any(map(_is_proof, seen)):
             signals = _signals(evidence, model, fit)
             if signals is not None:
                 seen = examine(_case(evidence, model, history, fit, signals))
@@ -94,8 +94,8 @@ def _case(
     )
 
 
-def _is_cause(finding: Finding) -> bool:
-    return not finding.rule.symptom and finding.level is not Level.HINT
+def _is_proof(finding: Finding) -> bool:
+    return not finding.rule.symptom and finding.level is Level.ERROR
 
 
 def _last_fit(

@@ -45,6 +45,12 @@ def assert_can_fit_small_batch(
     targets = np.asarray(y)[:rows]
     if len(targets) < 2:
         raise CheckError(f"at least 2 rows to learn by heart expected, found {len(targets)}")
+    if not model.parameters.trainable:
+        raise MatchFailure(
+            f"{model.name} can learn {len(targets)} examples by heart",
+            "none of its weights can be trained",
+            hint="Look at which layers are frozen.",
+        )
     losses, *answers = model.asked(MEMORISE, few, [targets])
     if len(answers) != 1:
         raise CheckError(f"a model with one output expected, {model.name} has {len(answers)}")
