@@ -184,6 +184,50 @@ def grade(
 
 
 @app.command()
+def watch(
+    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
+    every: Annotated[
+        float, typer.Option("--every", min=0.2, help="Seconds between two looks.")
+    ] = 10.0,
+    once: Annotated[bool, typer.Option("--once", help="Grade what is there now, and end.")] = False,
+    limit: Annotated[
+        int,
+        typer.Option("--limit", min=0, help="Submissions of a student that are graded; 0: all."),
+    ] = 0,
+    collect: Annotated[
+        bool, typer.Option("--collect", help="Collect from nbgrader's exchange at each look.")
+    ] = False,
+    feedback: Annotated[
+        bool, typer.Option(help="Write feedback pages of what needs no review.")
+    ] = True,
+    release: Annotated[
+        bool, typer.Option("--release", help="Hand the pages back through the exchange.")
+    ] = False,
+    workers: WorkersOption = CORES,
+    course: CourseOption = HERE,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a line for each result.")
+    ] = False,
+    store: StoreOption = "",
+    data: DataOption = None,
+    gpus: GpusOption = "",
+) -> None:
+    """Grade submissions as they arrive in submitted/*/NAME, until Ctrl-C; a restart goes on.
+
+    Example: autograder watch a3_multinomial --collect --release --limit 3
+    """
+    from autograder.cli.early import warm_early
+
+    parent = warm_early(course, wanted=not gpus)
+    from autograder.cli.watch import Options, watch_command
+
+    options = Options(
+        every, once, workers, limit, collect, feedback, release, json, store, data, gpus
+    )
+    raise typer.Exit(watch_command(assignment, course, options, parent))
+
+
+@app.command()
 def release(
     assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
     course: CourseOption = HERE,

@@ -47,11 +47,11 @@ def show_result(result: Result) -> None:
     """One result: its checks, cell by cell."""
     console = Console(highlight=False)
     console.print(
-        f"[bold]{escape(result.assignment)}[/]: {_points(result.score)} of "
+        f"[bold]{escape(result.assignment)}[/]: {points(result.score)} of "
         f"{result.max_score:g} points ({result.status.value})"
     )
     for name, cell in result.cells.items():
-        console.print(f"\n[bold]{escape(name)}[/]  {_points(cell.score)} of {cell.points:g}")
+        console.print(f"\n[bold]{escape(name)}[/]  {points(cell.score)} of {cell.points:g}")
         for check in result.checks:
             if check.cell == name:
                 told = f"  {_SYMBOL[check.verdict]} {check.title}"
@@ -76,10 +76,10 @@ def show_class(results: Sequence[Result], stories: Mapping[str, str] | None = No
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("first thing to know", ratio=1)
     for result in results:
-        points = " ".join(_points(cell.score) for cell in result.cells.values())
+        scores = " ".join(points(cell.score) for cell in result.cells.values())
         name = escape(str(result.student))
         story = (stories or {}).get(str(result.student))
-        table.add_row(name, points, _points(result.score), escape(_first(result, story)))
+        table.add_row(name, scores, points(result.score), escape(_first(result, story)))
     console.print(table)
 
 
@@ -127,5 +127,5 @@ def _first(result: Result, story: str | None) -> str:
     return text if len(text) <= 160 else text[:159] + "…"
 
 
-def _points(score: float | None) -> str:
+def points(score: float | None) -> str:
     return "?" if score is None else f"{score:g}"
