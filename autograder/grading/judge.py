@@ -18,6 +18,9 @@ from autograder.grading.reference import REFERENCE
 from autograder.nouns import CheckOutcome, Diagnosis, Verdict
 from autograder.replay.predict import Replayed, Request
 
+REASON = "reason"
+"""The key of a stored answer that says why there are no predictions."""
+
 
 @dataclass
 class Predictions:
@@ -57,11 +60,14 @@ class Predictions:
         self.replayed += len(requests)
         for (key, request), answer in zip(requests.items(), answers, strict=True):
             self._known[key] = answer
-            if not answer.reason:
-                self._keep(request, answer)
+            self._keep(request, answer)
 
     def _keep(self, request: Request, answer: Replayed) -> None:
         try:
+            if answer.reason:
+                # For those who read and run nothing. Grading tries it again: it may be a mishap.
+                self.store.put_predictions(request.key, {REASON: answer.reason})
+                return
             names = [self.store.put_blob(pack(output)) for output in answer.outputs]
             self.store.put_predictions(request.key, list(names))
         except StoreError:
@@ -120,9 +126,15 @@ def diagnosed(
     """What the rules say of the networks that failed checks had looked at."""
     if not manifests or all(one.verdict is Verdict.PASSED for one in outcomes):
         return ()
+    return explained(outcomes, evidence_of(plan, prepared, manifests, known))
+
+
+def evidence_of(
+    plan: Plan, prepared: Prepared, manifests: Mapping[str, Manifest], known: Predictions
+) -> Evidence:
+    """What the runs of a submission left behind, not yet bound to a grade cell."""
     merged, sources = _merged(manifests), _sources(prepared)
-    evidence = Submission(plan.assignment, merged, known.store.blob, sources, known).evidence
-    return explained(outcomes, evidence)
+    return Submission(plan.assignment, merged, known.store.blob, sources, known).evidence
 
 
 def _reference(plan: Plan, manifest: Manifest, known: Predictions) -> Evidence:
