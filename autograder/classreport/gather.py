@@ -73,6 +73,7 @@ def _row(one: Seen, given: ByHand) -> Row:
         wall_s=_number(result.run.get("wall_s")),
         peak_bytes=_whole(result.run.get("peak_bytes")),
         by_hand=hand,
+        verdicts={check.id: check.verdict.value for check in result.checks},
     )
 
 

@@ -67,12 +67,12 @@ def found_in(message: str) -> str:
 
 
 def same_text(found: str) -> str:
-    """The text with its fractions to two digits: two trainings never end on the same number.
+    """The text with its fractions to one digit: two trainings seldom end on the same number.
 
     >>> same_text("0.8765, which is another number") == same_text("0.8812, which is another number")
     True
     """
-    return _FRACTION.sub(lambda match: f"{float(match.group()):.2g}", found)
+    return _FRACTION.sub(lambda match: f"{float(match.group()):.1g}", found)
 
 
 def _placed(

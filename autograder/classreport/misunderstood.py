@@ -41,10 +41,11 @@ def rule_counts(submissions: Sequence[Seen], cells: Sequence[str]) -> tuple[Rule
         for told in one.result.diagnosis:
             found.setdefault((told.rule, told.cell), []).append(one.student)
             levels.setdefault((told.rule, told.cell), told.level)
-    counts = [
-        RuleCount(id, levels[id, cell], rule(id).title, cell, tuple(sorted(who)), rule(id).symptom)
-        for (id, cell), who in found.items()
-    ]
+    counts = []
+    for (id, cell), who in found.items():
+        its, students = rule(id), tuple(sorted(who))
+        count = RuleCount(id, levels[id, cell], its.title, its.why, cell, students, its.symptom)
+        counts.append(count)
     order = {name: place for place, name in enumerate(cells)}
     return tuple(sorted(counts, key=lambda c: (-len(c.students), order.get(c.cell, 0), c.rule)))
 

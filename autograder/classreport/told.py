@@ -13,7 +13,7 @@ Students = tuple[str, ...]
 @dataclass(frozen=True)
 class Row:
     """One student. ``score`` is None while a cell is undecided; ``by_hand`` has what a person gave
-    in Formgrader, which counts in the place of the checks' points."""
+    in Formgrader, which counts in the place of the checks' points. ``verdicts`` are by check."""
 
     student: str
     status: str
@@ -23,6 +23,7 @@ class Row:
     wall_s: float | None = None
     peak_bytes: int | None = None
     by_hand: Mapping[str, float] = field(default_factory=dict)
+    verdicts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class RuleCount:
     rule: str
     level: str
     title: str
+    why: str
     cell: str
     students: Students
     symptom: bool = False
