@@ -328,6 +328,32 @@ def audit(
 
 
 @app.command()
+def report(
+    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            "--into",
+            help="The page to write; JSON and Parquet beside it.",
+            show_default=".autograder/report/NAME.html",
+        ),
+    ] = None,
+    course: CourseOption = HERE,
+    json: JsonOption = False,
+    store: StoreOption = "",
+    data: DataOption = None,
+    stand_in: StandInOption = False,
+) -> None:
+    """Write how a graded class did: one page, JSON, Parquet. Runs no notebook, changes no grade.
+
+    Example: autograder report a3_multinomial --into a3.html
+    """
+    from autograder.cli.report import report_command
+
+    raise typer.Exit(report_command(assignment, course, into, json, store, data, stand_in))
+
+
+@app.command()
 def new(
     assignment: Annotated[str, typer.Argument(help="The new assignment's name.")],
     course: CourseOption = HERE,

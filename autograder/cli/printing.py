@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -12,6 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.nouns import Result, Verdict
+
+if TYPE_CHECKING:  # most commands report on no class
+    from autograder.classreport import ClassReport
 
 NAME_WIDTH = 22
 
@@ -92,6 +96,20 @@ def show_proofs(proofs: Sequence[Any]) -> None:
             console.print(escape(f"    {problem}"))
     failed = sum(not proof.holds for proof in proofs)
     console.print(f"{len(proofs) - failed} of {len(proofs)} hold.")
+
+
+def show_report(report: "ClassReport", path: Path) -> None:
+    """The head of a class report, and where the whole of it lies."""
+    console = Console(highlight=False)
+    console.print(escape(f"{report.assignment}: {len(report.rows)} submissions graded"))
+    for topic in report.misunderstandings:
+        console.print(escape(f"  {len(topic.students)} in {topic.cell}: {topic.title}"))
+    for one in report.review:
+        why = one.reasons[0] if one.reasons else f"open: {', '.join(one.undecided)}"
+        console.print(escape(f"  to review: {one.student}: {why}"))
+    if report.not_graded:
+        console.print(f"  {len(report.not_graded)} not graded as they lie there now")
+    console.print(escape(f"Report: {path}"), soft_wrap=True)
 
 
 def show_examination(found: Mapping[str, Any]) -> None:

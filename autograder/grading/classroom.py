@@ -70,6 +70,24 @@ def _graded(
                 yield from _recorded(plan, config, batch, gradebook)
 
 
+def judged_again(desk: Desk, plan: Plan, students: Sequence[str]) -> Iterator[Graded | Result]:
+    """What the desk says of the class now; the gradebook is neither read nor written.
+
+    A folder that is no submission is a `Result` alone.
+    """
+    sound = []
+    for student in students:
+        refused = _refusal(plan, student)
+        if refused is None:
+            sound.append(student)
+        else:
+            yield refused
+    prepared = (_prepare(plan, student) for student in sound)
+    with desk.running(plan, prepared, workers=1, total=len(sound)) as runs:
+        for batch in desk.judged(plan, runs, workers=1):
+            yield from batch
+
+
 def _prepare(plan: Plan, student: str) -> Prepared:
     folder = plan.course.submitted(plan.assignment, student)
     try:
