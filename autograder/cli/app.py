@@ -228,6 +228,49 @@ def watch(
 
 
 @app.command()
+def review(
+    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
+    students: Annotated[
+        list[str] | None, typer.Argument(help="Only these students.", show_default="all")
+    ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="What these students have stands as it is.")
+    ] = False,
+    scores: Annotated[
+        list[str] | None,
+        typer.Option("--score", help="CELL=POINTS in the place of the checks' points."),
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; with a score the student reads it.")
+    ] = "",
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=0, help="Run again with so many other seeds; look only.")
+    ] = 0,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what was accepted before.")
+    ] = False,
+    near: Annotated[
+        float, typer.Option("--near", min=0.0, help="How near a threshold is worth a look.")
+    ] = 0.01,
+    course: CourseOption = HERE,
+    json: JsonOption = False,
+    store: StoreOption = "",
+    data: DataOption = None,
+    gpus: GpusOption = "",
+) -> None:
+    """Who waits for a person and why; open, rerun, accept, or give a score with a reason.
+
+    Example: autograder review a3_multinomial ada --score check_fit=3 --reason "Right by hand."
+    """
+    from autograder.cli.review import Options, review_command
+
+    options = Options(
+        accept, tuple(scores or ()), reason, seeds, everything, near, json, store, data, gpus
+    )
+    raise typer.Exit(review_command(assignment, students or [], course, options))
+
+
+@app.command()
 def release(
     assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
     course: CourseOption = HERE,

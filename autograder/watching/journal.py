@@ -5,15 +5,14 @@ after the gradebook was: a grader that is killed in between grades that submissi
 executes nothing and writes the same score.
 """
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-from autograder.errors import CourseError
+from autograder.grading import kept
 
-VERSION = 1
+_WHAT = "the journal of `autograder watch`: everybody's submission then counts as a first one"
 
 
 @dataclass(frozen=True)
@@ -40,21 +39,13 @@ class Journal:
     @classmethod
     def read(cls, path: Path) -> "Journal":
         """The journal there, an empty one where there is none. Raises CourseError for another."""
-        try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
-            if raw["version"] != VERSION:
-                raise ValueError(f"version {raw['version']}")
-            attempts = {
-                who: [Attempt(**one) for one in its] for who, its in raw["students"].items()
-            }
-            return cls(path, attempts, dict(raw["over"]))
-        except FileNotFoundError:
-            return cls(path)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise CourseError(
-                f"the journal of `autograder watch` expected at {path}, found something else "
-                f"({error}). Move it away: everybody's submission then counts as a first one."
-            ) from error
+        return kept.read(path, lambda raw: cls._made(path, raw), _WHAT) or cls(path)
+
+    @classmethod
+    def _made(cls, path: Path, raw: Mapping[str, Any]) -> "Journal":
+        # Any: JSON, checked by making attempts of it.
+        attempts = {who: [Attempt(**one) for one in its] for who, its in raw["students"].items()}
+        return cls(path, attempts, dict(raw["over"]))
 
     def done(self, student: str, seen: str) -> bool:
         """Whether this very state was graded, or told to be one too many."""
@@ -73,20 +64,5 @@ class Journal:
 
     def write(self) -> None:
         """Put it on the disk. Raises CourseError where it cannot be written."""
-        told: Mapping[str, object] = {
-            "version": VERSION,
-            "students": {who: [asdict(one) for one in its] for who, its in self.attempts.items()},
-            "over": self.over,
-        }
-        temporary = self.path.with_name(f"{self.path.name}.{os.getpid()}.tmp")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("w", encoding="utf-8") as file:
-                json.dump(told, file, indent=1, sort_keys=True)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self.path)
-        except OSError as error:
-            raise CourseError(
-                f"a folder that can be written expected at {self.path.parent}, found none: {error}"
-            ) from error
+        students = {who: [asdict(one) for one in its] for who, its in self.attempts.items()}
+        kept.write(self.path, {"students": students, "over": self.over})
