@@ -301,7 +301,7 @@ RULES = (
         "MC",
         "The output of a regression goes through a relu.",
         "It cannot be negative, and where it is 0 no gradient tells it to rise.",
-        "Ask whether the last layer needs an activation at all.",
+        "Ask which answers are possible, and what the last activation makes of them.",
         _any(_clipped_regression),
         "UMLAUT",
     ),

@@ -20,6 +20,20 @@ def test_a_scaler_is_known_by_what_it_was_made_from():
     assert source_of(["z = MinMaxScaler().fit(X_test)"]).scaled == ("X_test",)
 
 
+def test_a_scaler_that_has_seen_the_test_rows_is_known_by_the_split_after_it():
+    split = "x, x_test, y, y_test = train_test_split(Z, t)"
+    made = "s = StandardScaler()\ns.fit(X)\nZ = s.transform(X)"
+    assert source_of([made, split]).split_after == ("Z",)
+    assert source_of(["Z = MinMaxScaler().fit_transform(X)", split]).split_after == ("Z",)
+
+
+def test_a_scaler_behind_the_split_has_not_seen_the_test_rows():
+    split = "x, x_test, y, y_test = train_test_split(X, t)"
+    later = "s = StandardScaler()\nx = s.fit_transform(x)\nx, x_val = train_test_split(x)"
+    assert source_of([split, later]).split_after == ()
+    assert source_of(["X = MinMaxScaler().fit_transform(W)", "X = V / 2", split]).split_after == ()
+
+
 def test_magics_and_what_does_not_parse_are_left_out():
     found = source_of(["%matplotlib inline\n!ls\nnet.fit(x)", "this is no Python", ""])
     assert found.fitted == {"net"}
