@@ -9,6 +9,7 @@ import io
 import linecache
 import os
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +109,13 @@ def told(program: Program) -> Told:
     error = ""
     lines = program.text.splitlines(keepends=True)
     linecache.cache[program.name] = (len(program.text), None, lines, program.name)
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    quiet = io.StringIO()
+    with (
+        contextlib.redirect_stdout(quiet),
+        contextlib.redirect_stderr(quiet),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
         try:
             exec(compile(program.text, program.name, "exec"), names)  # noqa: S102  our own corpus
         except Exception as problem:

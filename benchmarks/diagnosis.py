@@ -124,12 +124,13 @@ def _alone() -> None:
     tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
-def _told(program: Program) -> Told:
+def _told(program: Program) -> Told | None:
     try:
         return told(program)
     except Exception:
+        print(f"the diagnosis itself failed on {program.name}", file=sys.stderr)
         traceback.print_exc()
-        raise SystemExit(f"the diagnosis itself failed on {program.name}") from None
+        return None
 
 
 def main() -> int:
@@ -143,15 +144,18 @@ def main() -> int:
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     _alone()
+    failed = 0
     for part in given.parts:
-        results = [_told(one) for one in programs(part) if given.only in one.name]
+        asked = [_told(one) for one in programs(part) if given.only in one.name]
+        results = [one for one in asked if one is not None]
         print(f"### {part.capitalize()}: {len(results)} programs\n")
         print(table(results), "\n")
         print(summary(results), "\n")
         print(rivals(results), "\n", flush=True)
         if given.wrong:
             print("\n".join(wrong(results)), "\n")
-    return 0
+        failed += len(asked) - len(results)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -18,6 +18,24 @@ _SCALERS = frozenset(
         "QuantileTransformer",
     ]
 )
+_CLASS_SETS = frozenset(
+    [
+        "load_breast_cancer",
+        "load_digits",
+        "load_iris",
+        "load_wine",
+        "make_blobs",
+        "make_circles",
+        "make_classification",
+        "make_moons",
+        "cifar10",
+        "cifar100",
+        "fashion_mnist",
+        "mnist",
+    ]
+)
+"""Data of scikit-learn and Keras whose labels are numbers of classes."""
+
 _TRAINS = frozenset(["fit", "train_on_batch", "fit_generator", "GradientTape", "train_step"])
 
 
@@ -26,7 +44,8 @@ class Source:
     """Calls by the name before the dot. ``validated`` are names in ``validation_data=``.
 
     ``scaled`` are arguments that a scaler was fitted on; ``split_after`` are those from which test
-    rows were split off later. ``trains`` tells that anything trains.
+    rows were split off later. ``trains`` tells that anything trains, ``classes`` that data with
+    numbers of classes are loaded.
     """
 
     compiled: frozenset[str] = frozenset()
@@ -36,6 +55,7 @@ class Source:
     scaled: tuple[str, ...] = ()
     split_after: tuple[str, ...] = ()
     trains: bool = False
+    classes: bool = False
 
 
 def source_of(texts: Iterable[str]) -> Source:
@@ -52,6 +72,7 @@ def source_of(texts: Iterable[str]) -> Source:
         scaled=tuple(name for call in calls for name in _scaled(call, scalers)),
         split_after=tuple(_split_after(texts, scalers)),
         trains=trains,
+        classes=any(_CLASS_SETS & set(ast.unparse(call.func).split(".")) for call in calls),
     )
 
 

@@ -363,7 +363,8 @@ model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
 history = model.fit(x, y, epochs=3, validation_split=0.2, verbose=0)
 
 # %% load_lstm_keeps_sequence
-# faults: A4, O13
+# faults: A4
+# also: O13
 # symptom: I want one number per series, but predict gives me one for every time step.
 import keras
 import numpy as np
@@ -382,7 +383,8 @@ x, y = series, peak
 history = model.fit(x, y, epochs=6, validation_split=0.2, verbose=0)
 
 # %% heart_conv1d_no_pooling
-# faults: A4, O13
+# faults: A4
+# also: O13
 # symptom: The error of my convolutional regression stays at the variance of the targets, and the output has too many axes.
 import numpy as np
 import tensorflow as tf

@@ -37,8 +37,8 @@ y = t
 history = model.fit(x, y, epochs=5, validation_split=0.2, verbose=0)
 
 # %% colours_into_a_grey_network
-# faults: D7, C6
-# symptom: My convolutional network for grey pictures does not take the new pictures.
+# faults: D7, C3
+# symptom: My convolutional network for grey pictures jumped about, and does not take the new pictures.
 # raises: fit
 import keras
 import numpy as np
@@ -54,8 +54,8 @@ model = keras.Sequential([
     layers.Flatten(),
     layers.Dense(1, activation="sigmoid"),
 ])
-model.compile(keras.optimizers.Adam(0.003), "binary_crossentropy", metrics=["accuracy"])
-history = model.fit(x, y, epochs=3, verbose=0)
+model.compile(keras.optimizers.Adam(0.3), "binary_crossentropy", metrics=["accuracy"])
+history = model.fit(x, y, epochs=3, validation_split=0.2, verbose=0)
 
 # %% pictures_without_a_channel_axis
 # faults: none
@@ -96,8 +96,7 @@ history = model.fit(x, y, epochs=8, validation_split=0.2, verbose=0)
 
 # %% only_x_was_cut
 # faults: D8
-# symptom: Data cardinality is ambiguous, says Keras, and shows two numbers of samples.
-# raises: fit
+# symptom: It trains without an error, and the validation accuracy is that of guessing.
 import keras
 from sklearn.datasets import load_digits
 
