@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from traitlets.config import Config
 
 from autograder.course import Course
+from autograder.errors import UsageError
 from autograder.exports.outcomes import Outcomes, outcomes_of
 from autograder.exports.table import CHECKS, NOBODY, PERSON, RULE, Row, Table, Total
-from autograder.gradebook.standings import CellMark, Standing, Standings, standings_of
+from autograder.gradebook.standings import CellMark, Person, Standing, Standings, standings_of
 from autograder.grading import Shelf
 from autograder.grading.classroom import submissions
 from autograder.nouns import CheckOutcome, Result, Verdict
@@ -42,11 +43,19 @@ def gather(source: Source, assignments: Sequence[str] = ()) -> list[Table]:
     Raises UsageError where nothing was graded, GradebookError for an unknown assignment.
     """
     found = standings_of(source.course, source.config, assignments)
+    if not found:
+        raise UsageError(
+            "an assignment with submissions expected in the gradebook, found none. "
+            "Grade first: autograder grade NAME"
+        )
     return [table_of(source, standings) for standings in found]
 
 
 def table_of(source: Source, standings: Standings) -> Table:
-    """The table of one assignment of an open or closed gradebook."""
+    """The table of one assignment. Raises UsageError for a student who is not in the gradebook."""
+    known_ids = {standing.person.id for standing in standings.students}
+    if unknown := sorted(set(source.students) - known_ids):
+        raise UsageError(f"students of the gradebook expected, found {listed(unknown)} not in it")
     chosen = [
         s for s in standings.students if not source.students or s.person.id in source.students
     ]
@@ -69,6 +78,17 @@ def table_of(source: Source, standings: Standings) -> Table:
         _ungraded(source, standings),
         _notes(known, totals),
     )
+
+
+def total_of_result(result: Result) -> Total:
+    """A result that is in no gradebook, as if it had just been written into one."""
+    cells = tuple(
+        CellMark(cell.notebook, name, cell.points, cell.score, None, 0.0, False)
+        for name, cell in result.cells.items()
+    )
+    standing = Standing(Person(result.student or ""), handed_in=True, cells=cells)
+    whole = Standings(result.assignment, result.max_score, (standing,))
+    return _total(whole, standing, Outcomes({standing.person.id: result}))
 
 
 def _total(standings: Standings, standing: Standing, known: Outcomes) -> Total:

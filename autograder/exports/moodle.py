@@ -156,7 +156,8 @@ def _notes(table: Table, other: set[str], above: Sequence[str]) -> list[str]:
     if other:
         notes.append(
             f"{table.assignment}: Moodle counts it out of {', '.join(sorted(other))}, the "
-            f"gradebook out of {points_text(table.points)}. --scale brings the points to Moodle's maximum"
+            f"gradebook out of {points_text(table.points)}. --scale brings the points to Moodle's "
+            "maximum"
         )
     if above:
         notes.append(
@@ -175,7 +176,8 @@ def read_known(path: Path) -> dict[str, str]:
     if not {"student", "identifier"} <= set(header):
         raise UsageError(
             f"the columns student and identifier expected in {path}, found "
-            f"{', '.join(header[:6])}. One line for each student: the id here, and Moodle's identifier, e-mail or name."
+            f"{', '.join(header[:6])}. One line for each student: the id here, and Moodle's "
+            "identifier, e-mail or name."
         )
     student, identifier = header.index("student"), header.index("identifier")
     return {r.value(student).strip(): r.value(identifier).strip() for r in sheet.records}

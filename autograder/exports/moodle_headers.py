@@ -92,7 +92,8 @@ def columns_of(
         known = ", ".join(LANGUAGES)
         raise UsageError(
             f"one of {known} expected for --language, found {language!r}. For another language "
-            "name the columns: --column grade='...' --column identifier='...' --column modified='...'"
+            "name the columns: --column grade='...' --column identifier='...' --column "
+            "modified='...'"
         )
     if unknown := sorted(set(own or {}) - set(COLUMNS)):
         raise UsageError(f"columns among {', '.join(COLUMNS)} expected, found {unknown}")
