@@ -1,6 +1,7 @@
 """The table as CSV, for whoever analyses it and for a spreadsheet.
 
-RFC 4180 with a byte-order mark, by which spreadsheets know UTF-8. Every text passes `plain_text`.
+RFC 4180 with a byte-order mark, by which spreadsheets know UTF-8. Every text passes `visible` and
+`plain_text`.
 """
 
 import csv
@@ -11,7 +12,7 @@ from datetime import datetime
 
 from autograder.exports.columns import Line, lines_of
 from autograder.exports.table import Table
-from autograder.exports.texts import plain_text, points_text
+from autograder.exports.texts import plain_text, points_text, visible
 
 BOM = "\ufeff"
 COLUMNS = tuple(field.name for field in fields(Line))
@@ -39,4 +40,4 @@ def _cell(value: object, decimal_comma: bool) -> str:
         return points_text(value).replace(".", "," if decimal_comma else ".")
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
-    return plain_text(str(value))
+    return plain_text(visible(str(value)))

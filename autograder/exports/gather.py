@@ -5,7 +5,7 @@ taken only where the points that they come to are those that the gradebook holds
 check or a newer submission they would explain another score.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from traitlets.config import Config
@@ -80,6 +80,13 @@ def table_of(source: Source, standings: Standings) -> Table:
     )
 
 
+def table_of_results(standings: Standings, results: Mapping[str, Result]) -> Table:
+    """The table of what the gradebook says and of results that are at hand, by student."""
+    known = Outcomes(results)
+    totals = tuple(_total(standings, standing, known) for standing in standings.students)
+    return Table(standings.assignment, standings.points, totals, notes=_notes(known, totals))
+
+
 def total_of_result(result: Result) -> Total:
     """A result that is in no gradebook, as if it had just been written into one."""
     cells = tuple(
@@ -88,7 +95,7 @@ def total_of_result(result: Result) -> Total:
     )
     standing = Standing(Person(result.student or ""), handed_in=True, cells=cells)
     whole = Standings(result.assignment, result.max_score, (standing,))
-    return _total(whole, standing, Outcomes({standing.person.id: result}))
+    return table_of_results(whole, {standing.person.id: result}).totals[0]
 
 
 def _total(standings: Standings, standing: Standing, known: Outcomes) -> Total:

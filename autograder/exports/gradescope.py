@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from autograder.exports.table import CHECKS, Row, Total
+from autograder.exports.texts import visible
 from autograder.nouns import JSON, Verdict
 
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
@@ -97,7 +98,7 @@ def _of_check(row: Row) -> _Test:
     if row.score is None:
         said = [OPEN]
     name = f"{row.cell}: {row.title or row.check}"
-    return _Test(name, row.points, row.score, "\n".join(part for part in said if part))
+    return _Test(name, row.points, row.score, visible("\n".join(part for part in said if part)))
 
 
 def _told(test: _Test, visibility: str) -> dict[str, JSON]:

@@ -9,11 +9,13 @@ Which beginnings are dangerous: https://owasp.org/www-community/attacks/CSV_Inje
 import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
+from unicodedata import category
 
 FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20|%"
 """What begins a formula in some spreadsheet (the wide ones too); ``|`` and ``%`` in old ones."""
 
 CENT = Decimal("0.01")
+SUM_DIGITS = 6
 EXACT_DIGITS = 15
 """A spreadsheet's numbers keep this many; a longer id would lose its end."""
 
@@ -40,8 +42,20 @@ def points_text(score: float | None) -> str:
     """
     if score is None:
         return ""
-    rounded = Decimal(repr(float(score))).quantize(CENT, rounding=ROUND_HALF_UP)
+    # A sum of floats may lie just below the half hundredth that it is.
+    exact = Decimal(repr(round(float(score), SUM_DIGITS)))
+    rounded = exact.quantize(CENT, rounding=ROUND_HALF_UP)
     return f"{rounded + 0:f}"  # + 0: never -0.00
+
+
+def visible(text: str) -> str:
+    r"""``text`` with U+FFFD for each control character but tab and line ends: escape sequences that
+    a student printed would move the cursor of whoever looks at the file in a terminal.
+
+    >>> visible("red\x1b[31m\n")
+    'red\ufffd[31m\n'
+    """
+    return "".join("\ufffd" if c not in "\t\n\r" and category(c) == "Cc" else c for c in text)
 
 
 def safe_text(text: str) -> str:
