@@ -52,8 +52,8 @@ def visible(text: str) -> str:
     r"""``text`` with U+FFFD for each control character but tab and line ends: escape sequences that
     a student printed would move the cursor of whoever looks at the file in a terminal.
 
-    >>> visible("red\x1b[31m\n")
-    'red\ufffd[31m\n'
+    >>> ascii(visible("red\x1b[31m"))
+    "'red\\ufffd[31m'"
     """
     return "".join("\ufffd" if c not in "\t\n\r" and category(c) == "Cc" else c for c in text)
 
