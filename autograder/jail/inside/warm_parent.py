@@ -36,7 +36,7 @@ MODULES = (
     "sklearn.preprocessing",
     "pyseccomp",
     "autograder.recorder.session",
-    "autograder.replay.inside",
+    "autograder.replay.tasks",
     "autograder.student",
 )
 """What honest notebooks import, so that no job pays for it."""
