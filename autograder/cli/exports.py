@@ -145,6 +145,12 @@ def gradescope(
     stand_in: Annotated[
         bool, typer.Option("--stand-in", help="Grade there on the stand-in for the data set.")
     ] = False,
+    without_jail: Annotated[
+        bool,
+        typer.Option(
+            "--without-jail", help="Run notebooks there as another user if no jail can be had."
+        ),
+    ] = False,
 ) -> None:
     """Make the zip that Gradescope runs the same hidden checks with.
 
@@ -158,7 +164,12 @@ def gradescope(
 
     shelf_of(data, stand_in)
     opened, config = opened_course(course)
-    bundle = Bundle(assignment, visibility.value, attempts, stand_in)
+    bundle = Bundle(assignment, visibility.value, attempts, stand_in, without_jail)
+    if without_jail:
+        _say(
+            "with this bundle student code may run without a jail, beside the hidden checks: "
+            "docs/exports.md says what then still holds"
+        )
     content = bundle_bytes(opened, config, bundle, data)
     put(into, content)
     print(f"{into}: {len(content) / 1024**2:.1f} MiB")

@@ -60,6 +60,11 @@ def bundle_bytes(course: Course, config: Config, bundle: Bundle, data: Path | No
         raise UsageError(f"one of {known} expected for --visibility, found {bundle.visibility!r}")
     shelf = Shelf(data, StandIn.ALWAYS if bundle.stand_in else StandIn.NEVER)
     plan = plan_of(course, bundle.assignment, shelf)
+    if bundle.without_jail and plan.data is not None:
+        raise UsageError(
+            "an assignment without a data set expected for --without-jail, found "
+            f"{plan.data.name}: its rows are laid into the jail. Grade it where a jail can be had."
+        )
     told = io.BytesIO()
     with zipfile.ZipFile(told, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(_content(plan, config, bundle, data).items()):

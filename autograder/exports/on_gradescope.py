@@ -5,8 +5,9 @@
     /autograder/submission_metadata.json  Gradescope's word on the submission
     /autograder/results/results.json      what we write
 
-Where no jail can be had, nothing runs: hidden checks lie in the same container. A run that is not
-the student's fault writes results without a score, which Gradescope shows as failed, and never 0.
+Where no jail can be had, nothing runs, for hidden checks lie in the same container; unless the
+bundle was made ``--without-jail``. A run that is not the student's fault writes results without a
+score, which Gradescope shows as failed, and never 0.
 """
 
 import json
@@ -26,6 +27,8 @@ from autograder.exports.table import Total
 from autograder.exports.written import put
 from autograder.gradebook import course_of, load_config
 from autograder.grading import Desk, Plan, Shelf, StandIn, plan_of, prepare_folder
+from autograder.jail.bare import BareParent
+from autograder.jail.parent import WarmParent
 from autograder.jail.walls import Wall, walls
 from autograder.nouns import JSON
 
@@ -80,17 +83,29 @@ def missing_walls() -> list[Wall]:
 
 def _graded(root: Path, bundle: Bundle) -> tuple[Total, tuple[str, ...]]:
     course = course_of(root / "source" / "course", load_config(root / "source" / "course"))
-    missing = missing_walls()
-    if missing:
-        raise WallMissing(_no_jail(missing))
+    parent = _parent(bundle, course.data)
     shelf = Shelf(None, StandIn.ALWAYS if bundle.stand_in else StandIn.NEVER)
     plan = plan_of(course, bundle.assignment, shelf)
-    with tempfile.TemporaryDirectory() as store, Desk(store, data=course.data) as desk:
+    with (
+        tempfile.TemporaryDirectory() as store,
+        Desk(store, parent=parent, data=course.data) as desk,
+    ):
         prepared = prepare_folder(plan, root / "submission", None)
         graded = desk.grade(plan, prepared)
     for fault in graded.faults.values():
         raise WallMissing(fault)
     return total_of_result(graded.result), by_hand_cells(plan)
+
+
+def _parent(bundle: Bundle, data: Path) -> WarmParent:
+    """Where the notebook runs. Raises WallMissing where no jail can be had and one has to be."""
+    missing = missing_walls()
+    if not missing:
+        return WarmParent(data=data)
+    if not bundle.without_jail:
+        raise WallMissing(_no_jail(missing))
+    print(f"run without a jail, as this bundle allows: {_told(missing)}")
+    return BareParent(data=data)
 
 
 def by_hand_cells(plan: Plan) -> tuple[str, ...]:
@@ -101,12 +116,15 @@ def by_hand_cells(plan: Plan) -> tuple[str, ...]:
 
 
 def _no_jail(missing: Sequence[Wall]) -> str:
-    told = "; ".join(f"{wall.name}: {wall.found}" for wall in missing)
     return (
-        f"a jail for student code expected in this container, found none ({told}). Nothing was "
-        "run: the hidden checks lie beside it. Grade with `autograder grade` on a machine of your "
-        "own, or see docs/exports.md for what --without-jail gives up."
+        f"a jail for student code expected in this container, found none ({_told(missing)}). "
+        "Nothing was run: the hidden checks lie beside it. Grade with `autograder grade` on a "
+        "machine of your own, or see docs/exports.md for what --without-jail gives up."
     )
+
+
+def _told(missing: Sequence[Wall]) -> str:
+    return "; ".join(f"{wall.name}: {wall.found}" for wall in missing)
 
 
 def _metadata(path: Path) -> dict[str, JSON]:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -87,6 +88,75 @@ def test_without_a_jail_nothing_runs_and_nobody_gets_a_zero(
     assert "found none (bubblewrap: not installed" in told and "Nothing was run" in told
     assert readers.gradescope_score(results(root)) is None
     assert "a reason that is not yours" in json.loads(results(root))["output"]
+
+
+CLIMBS_OUT = """
+import glob, os, socket, subprocess
+found = []
+for place in glob.glob("{root}/source/course/tests/checks/sums/*") or ["{root}/source/bundle.json"]:
+    try:
+        found.append(open(place).read())
+    except OSError:
+        pass
+try:
+    found.append(socket.create_connection(("127.0.0.1", 9), 1))
+except PermissionError:
+    pass
+except OSError:
+    found.append("the network answered")
+subprocess.Popen(["sleep", "{seconds}"], start_new_session=True)
+table = np.arange(3) ** 2 + len(found) + (os.getuid() == 0)
+"""
+LEFT_BEHIND = "86397"
+
+INSIDE = """
+set -e
+mkdir "$1/kept"
+mount --bind /root "$1/kept"
+mount -t tmpfs -o mode=755 none /root
+for folder in "$1"/kept/.[a-z]*; do
+  if [ -d "$folder" ]; then
+    mkdir "/root/$(basename "$folder")"
+    mount --bind "$folder" "/root/$(basename "$folder")"
+  fi
+done
+shift
+export PATH="$PATH_WITHOUT_BWRAP"
+exec "$@"
+"""
+"""root's home made passable, in this mount namespace alone: the interpreter may lie in there, and
+the user who runs the notebook has to read it, as in a container."""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can run a notebook as another user")
+def test_on_the_instructors_word_it_runs_without_a_jail_and_reaches_no_check(
+    graded: Course, answered: Answered, readers: ModuleType
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # pytest's own folder is closed to other users
+        answer = CLIMBS_OUT.format(root=folder / "autograder", seconds=LEFT_BEHIND)
+        data = bundled(graded, without_jail=True)
+        root = container(folder, data, answered(graded, table=answer))
+        programs = folder / "bin"
+        programs.mkdir()
+        for program in ("bash", "chmod", "cat"):
+            (programs / program).symlink_to(str(shutil.which(program)))
+        variables = {
+            "PATH": os.environ["PATH"],
+            "PATH_WITHOUT_BWRAP": str(programs),
+            "AUTOGRADER_GRADESCOPE_ROOT": str(root),
+            "AUTOGRADER_GRADESCOPE_PYTHON": sys.executable,
+        }
+        script = 'bash "$0/source/setup.sh" && exec "$0/run_autograder"'
+        command = ["unshare", "--mount", "bash", "-c", INSIDE, "inside", str(folder)]
+        command += ["bash", "-c", script, str(root)]
+        done = subprocess.run(command, cwd="/", env=variables, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "run without a jail, as this bundle allows: bubblewrap: not installed" in done.stdout
+        assert readers.gradescope_score(results(root)) == 10.0
+    asked = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline")]
+    assert not [told for told in asked if told == f"sleep\0{LEFT_BEHIND}\0".encode()]
 
 
 def test_a_broken_bundle_is_told_to_the_instructor_and_not_to_the_student(
