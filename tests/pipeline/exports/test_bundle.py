@@ -93,7 +93,8 @@ def test_without_a_jail_nothing_runs_and_nobody_gets_a_zero(
 CLIMBS_OUT = """
 import glob, os, socket, subprocess
 found = []
-for place in glob.glob("{root}/source/course/tests/checks/sums/*") or ["{root}/source/bundle.json"]:
+places = ["{root}/source/bundle.json", "{root}/submission_metadata.json"]
+for place in places + glob.glob("{root}/source/course/tests/checks/sums/*"):
     try:
         found.append(open(place).read())
     except OSError:

@@ -24,3 +24,8 @@ def readers() -> ModuleType:
 @pytest.fixture(scope="session")
 def classes() -> ModuleType:
     return _beside("classes")
+
+
+@pytest.fixture(scope="session")
+def campaign() -> ModuleType:
+    return _beside("campaign")

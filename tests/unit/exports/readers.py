@@ -80,9 +80,9 @@ def moodle_grades(
         list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
         for data in (before, after)
     )
-    identifier = next(iter(new[0]))
     taken = {}
     for was, row in zip(old, new, strict=True):
+        identifier = next(iter(row))
         assert was[identifier] == row[identifier]
         text = row[grade].strip()
         if not text or text == was[grade].strip():

@@ -1,11 +1,14 @@
 """What the gradebook says of a class, with what nobody has decided as None."""
 
+import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import event
+from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.errors import GradebookError, UsageError
@@ -102,3 +105,25 @@ def test_reading_makes_no_gradebook_where_there_is_none(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="autograder grade NAME"):
         standings_of(course, load_config(tmp_path))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_postgresql_says_the_same(
+    graded: Course, new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    root = tmp_path / "other"
+    shutil.copytree(graded.source("one"), root / "source" / "one")
+    config = Config({"CourseDirectory": {"course_id": "keras"}})
+    course = Course(root=root, db_url=new_database())
+    register(course, "one", config)
+    with Gradebook(course.database_url, "keras") as book:
+        book.add_student("ben", email="ben@example.org")
+        with book.db.no_autoflush:
+            stamp = datetime(2026, 3, 1, 12)
+            notebook = book.add_submission("one", "ben", timestamp=stamp).notebooks[0]
+        notebook.late_submission_penalty = 0.5
+        for grade in notebook.grades:
+            if grade.name == "check_answer":
+                grade.auto_score, grade.needs_manual_grade = 2.0, False
+        book.db.commit()
+    (found,) = standings_of(course, config)
+    assert found.students == (of(graded)["ben"],)
