@@ -1,8 +1,6 @@
 """A graded class handed over in every format, and read back."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -10,6 +8,7 @@ from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.apps.exportapp import ExportApp
 
 from autograder.course import Course
 from autograder.exports.texts import restored
@@ -195,18 +194,53 @@ def test_wrong_use_ends_with_2_and_says_what_to_do(
     assert not (tmp_path / "x.csv").exists()
 
 
-def test_nbgraders_export_command_reaches_the_same_file(
-    export: Export, graded: Course, tmp_path: Path
+@pytest.mark.parametrize(
+    ("exporter", "to", "option"),
+    [
+        ("TableExporter", "csv", ""),
+        ("TableExporter", "csv", "decimal_comma=True"),
+        ("JUnitExporter", "junit", ""),
+        ("CanvasExporter", "canvas", "roster=r.csv"),
+        ("MoodleExporter", "moodle", "worksheet=w.csv"),
+        ("GradescopeExporter", "gradescope", "visibility=hidden"),
+    ],
+)
+def test_every_exporter_of_nbgraders_writes_what_ours_does(
+    export: Export,
+    graded: Course,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    exporter: str,
+    to: str,
+    option: str,
 ) -> None:
-    (graded.root / "roster.csv").write_text(ROSTER)
-    command = [sys.executable, "-m", "nbgrader", "export", "--to", "canvas.csv"]
-    command += ["--exporter", "autograder.engine.CanvasExporter", "--assignment", "['sums']"]
-    command += ["--CanvasExporter.roster=roster.csv"]
-    done = subprocess.run(command, cwd=graded.root, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert "not decided, so left blank" in done.stderr
-    export("canvas", tmp_path / "c.csv", "--roster", graded.root / "roster.csv")
-    assert (graded.root / "canvas.csv").read_bytes() == (tmp_path / "c.csv").read_bytes()
+    monkeypatch.chdir(graded.root)
+    Path("w.csv").write_bytes(WORKSHEET.encode())
+    Path("r.csv").write_text(ROSTER)
+    arguments = ["--exporter", f"autograder.engine.{exporter}", "--assignment", "['sums']"]
+    arguments += [f"--{exporter}.{option}"] if option else []
+    app = ExportApp()
+    app.initialize([*arguments, "--to", str(tmp_path / "theirs")])
+    app.start()
+    name, _, value = option.partition("=")
+    switch = [f"--{name.replace('_', '-')}", *([] if value == "True" else [value])]
+    export(to, tmp_path / "ours", *(switch if option else []))
+    for theirs in [tmp_path / "theirs", *(tmp_path / "theirs").rglob("*")]:
+        ours = tmp_path / "ours" / theirs.relative_to(tmp_path / "theirs")
+        assert theirs.is_dir() == ours.is_dir()
+        assert theirs.is_dir() or theirs.read_bytes() == ours.read_bytes()
+
+
+def test_nbgrader_is_told_when_the_worksheet_is_missing(
+    graded: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(graded.root)
+    app = ExportApp()
+    app.initialize(["--exporter", "autograder.engine.MoodleExporter", "--assignment", "['sums']"])
+    with pytest.raises(SystemExit) as ended:
+        app.start()
+    assert ended.value.code == 1
+    assert not (graded.root / "worksheet-filled.csv").exists()
 
 
 def test_a_file_with_grades_is_not_for_every_user(export: Export, tmp_path: Path) -> None:
