@@ -63,7 +63,6 @@ class Roster:
                 (lambda r: collected(self._name(r), self._of(r, "ID")), own_id),
                 (lambda r: (self._of(r, "SIS User ID"),), ids),
                 (lambda r: (self._of(r, "SIS Login ID"),), lambda p: (*ids(p), *emails(p))),
-                (lambda r: (self._of(r, "ID"),), own_id),
                 (lambda r: (self._name(r),), names),
                 (lambda r: _turned(self._name(r)), own_id),
             ],

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from traitlets.config import Config
 
 from autograder.course import Course
-from autograder.errors import AutograderError, JailError
+from autograder.errors import AutograderError, CourseError, JailError
 from autograder.grading import Desk, Plan, Prepared, Shelf, plan_of, prepare_folder, wants_gpus
 from autograder.grading.classroom import default_store
 from autograder.grading.jobs import Done, Job
@@ -19,6 +19,7 @@ from autograder.nouns import Result
 from autograder.replay.predict import Blobs, Replayed, Request
 
 NOT_STORED = "its run is not in the evidence store"
+GONE = "the submission that was graded does not lie in the course any more"
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,22 @@ def outcomes_of(
         place = Nowhere(wants_gpus(config, ""))
     except AutograderError as error:
         return Outcomes(note=f"the checks of {assignment} cannot be read: {error}")
+    there = [who for who in students if _lies_there(course, assignment, who)]
+    results: dict[str, Result | str] = {who: GONE for who in students if who not in there}
     with Desk(store or default_store(course), data=course.data, place=place) as desk:
         try:
-            results = _together(desk, plan, students)
+            results |= _together(desk, plan, there)
         except (AutograderError, OSError):
-            results = _one_by_one(desk, plan, students)
+            results |= _one_by_one(desk, plan, there)
     found = {who: one for who, one in results.items() if isinstance(one, Result)}
     return Outcomes(found, {who: one for who, one in results.items() if isinstance(one, str)})
+
+
+def _lies_there(course: Course, assignment: str, student: str) -> bool:
+    try:
+        return course.submitted(assignment, student).is_dir()
+    except CourseError:  # a name of the gradebook's that can be no folder
+        return False
 
 
 def _together(desk: Desk, plan: Plan, students: Sequence[str]) -> dict[str, Result | str]:

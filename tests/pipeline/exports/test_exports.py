@@ -144,6 +144,16 @@ def test_without_the_store_points_are_exported_and_verdicts_are_not(
     assert not (graded.state / "store").exists()
 
 
+def test_a_submission_that_was_put_away_keeps_its_points_and_asks_for_nothing(
+    export: Export, graded: Course, readers: ModuleType, tmp_path: Path
+) -> None:
+    shutil.rmtree(graded.submitted("sums", "ada"))
+    status, _, err = export("csv", tmp_path / "t.csv", "--student", "ada")
+    lines = readers.csv_lines((tmp_path / "t.csv").read_bytes())
+    assert {line["final_score"] for line in lines} == {"10.00"}
+    assert (status, "does not lie in the course any more" in err) == (0, True)
+
+
 def test_a_check_that_was_changed_since_explains_no_score(
     export: Export, graded: Course, readers: ModuleType, tmp_path: Path
 ) -> None:

@@ -5,8 +5,11 @@ from types import ModuleType
 
 import pytest
 
+from autograder.course import Course
 from autograder.exports.gradescope import VISIBILITIES, results_bytes, results_of
+from autograder.exports.on_gradescope import by_hand_cells
 from autograder.exports.table import Table
+from autograder.grading import plan_of
 
 
 def of(table: Table, student: str) -> bytes:
@@ -57,6 +60,10 @@ def test_a_part_that_is_graded_by_hand_there_does_not_hold_the_score_back(
     assert readers.gradescope_score(told) == pytest.approx(1.0)
     essay = next(test for test in json.loads(told)["tests"] if test["name"] == "essay")
     assert "score" not in essay and "by hand" in essay["output"]
+
+
+def test_answers_without_a_test_are_those_that_are_graded_by_hand(small_course: Course) -> None:
+    assert by_hand_cells(plan_of(small_course, "one")) == ("essay",)
 
 
 @pytest.mark.parametrize("visibility", VISIBILITIES)
