@@ -6,6 +6,7 @@ Only typer is imported before a command runs, so that help is quick.
 import json as json_
 import sys
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -192,7 +193,7 @@ def _export(
     course, config = opened_course(root)
     shelf = shelf_of(data, stand_in)
     _say(f"reading {', '.join(assignments) or 'every assignment'}")
-    source = Source(course, config, store, shelf, students)
+    source = Source(course, config, store, shelf, students, partial(_settled, course))
     tables = gather(source, assignments)
     done = hand_over(tables, wish, into)
     for note in done.notes:
@@ -205,6 +206,13 @@ def _export(
         place = done.files[0] if len(done.files) == 1 else f"{into} ({len(done.files)} files)"
         print(f"{place}: {done.scores} scores of {', '.join(t.assignment for t in tables)}")
     return int(done.attend)
+
+
+def _settled(course: Any, assignment: str) -> Any:  # Any: imported when a command runs
+    """What tells whether ``autograder review`` accepted a result."""
+    from autograder.reviewing.decisions import Decisions
+
+    return Decisions.read(course.state / "review" / f"{assignment}.json").settled
 
 
 def _pairs(option: str, given: list[str] | None) -> dict[str, str]:

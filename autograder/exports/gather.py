@@ -5,8 +5,8 @@ taken only where the points that they come to are those that the gradebook holds
 check or a newer submission they would explain another score.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from traitlets.config import Config
 
@@ -22,19 +22,27 @@ from autograder.nouns import CheckOutcome, Result, Verdict
 SAME_POINTS = 1e-6
 """Points pass through the database's floats."""
 
+Settled = Callable[[Result], bool]
+
 STALE = "the gradebook holds other points than its checks give now: grade again"
+
+
+def nobody_has(result: Result) -> bool:
+    """Nothing was accepted."""
+    return False
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a table comes from. ``store`` and ``shelf`` as for grading."""
+    """Where a table comes from. ``store`` and ``shelf`` as for grading; ``settled`` gives for an
+    assignment what tells whether a person has accepted a result as it is."""
 
     course: Course
     config: Config
     store: str = ""
     shelf: Shelf | None = None
     students: tuple[str, ...] = ()
-    verdicts: bool = field(default=True, kw_only=True)
+    settled: Callable[[str], Settled] = lambda assignment: nobody_has
 
 
 def gather(source: Source, assignments: Sequence[str] = ()) -> list[Table]:
@@ -61,7 +69,7 @@ def table_of(source: Source, standings: Standings) -> Table:
     ]
     known = Outcomes()
     there = [standing.person.id for standing in chosen if standing.handed_in]
-    if source.verdicts and there:
+    if there:
         known = outcomes_of(
             source.course,
             source.config,
@@ -70,7 +78,8 @@ def table_of(source: Source, standings: Standings) -> Table:
             store=source.store,
             shelf=source.shelf,
         )
-    totals = tuple(_total(standings, standing, known) for standing in chosen)
+    settled = source.settled(standings.assignment)
+    totals = tuple(_total(standings, standing, known, settled) for standing in chosen)
     return Table(
         standings.assignment,
         standings.points,
@@ -98,14 +107,18 @@ def total_of_result(result: Result) -> Total:
     return table_of_results(whole, {standing.person.id: result}).totals[0]
 
 
-def _total(standings: Standings, standing: Standing, known: Outcomes) -> Total:
+def _total(
+    standings: Standings, standing: Standing, known: Outcomes, settled: Settled = nobody_has
+) -> Total:
     result = known.results.get(standing.person.id)
     fits = result is not None and _fits(result, standing.cells)
     scores = [mark.score for mark in standing.cells]
     undecided = tuple(mark.cell for mark in standing.cells if mark.score is None)
     review = [f"look again at {m.cell}" for m in standing.cells if m.asked and m.score is not None]
-    if result is not None:
-        review += result.reasons if fits else [STALE]
+    if result is not None and not fits:
+        review.append(STALE)
+    elif result is not None and not settled(result):
+        review += result.reasons
     return Total(
         person=standing.person,
         assignment=standings.assignment,

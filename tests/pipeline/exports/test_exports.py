@@ -166,6 +166,24 @@ def test_a_check_that_was_changed_since_explains_no_score(
     assert (status, "other points than its checks give now" in err) == (1, True)
 
 
+def test_what_a_review_accepted_is_not_asked_for_again(
+    autograder: Export,
+    export: Export,
+    graded: Course,
+    answered: Callable[..., dict[str, Any]],
+    hand_in: Callable[..., Path],
+    tmp_path: Path,
+) -> None:
+    suspicious = "import gc\ntotal = sum(range(5)) + 0 * len(gc.get_objects())"
+    hand_in(graded, "ada", answered(graded, total=suspicious))
+    autograder("grade", "sums", "ada", "--course", graded.root, "--workers", 1)
+    status, _, err = export("csv", tmp_path / "t.csv", "--student", "ada")
+    assert (status, "somebody should look at, 1 student (ada)" in err) == (1, True)
+    autograder("review", "sums", "ada", "--accept", "--course", graded.root)
+    status, _, err = export("csv", tmp_path / "t.csv", "--student", "ada")
+    assert (status, "somebody should look" in err) == (0, False)
+
+
 def test_a_submission_that_was_not_graded_is_told(
     export: Export, graded: Course, tmp_path: Path
 ) -> None:
