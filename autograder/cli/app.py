@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from autograder.cli import exports
 from autograder.errors import AutograderError, UsageError
 
 app = typer.Typer(
@@ -519,3 +520,6 @@ def demo(
     from autograder.cli.commands import demo_command
 
     raise typer.Exit(demo_command(folder, course, workers))
+
+
+exports.register(app)
