@@ -12,6 +12,7 @@ import os
 import select
 import signal
 import socket
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -44,6 +45,10 @@ MODULES = (
 )
 """What honest notebooks import, so that no job pays for it."""
 
+NOT_YET = ("pyarrow",)
+"""pandas imports it where it is installed, and it starts a thread, beside which nothing can be
+forked. A job that asks for it gets it; pandas does without it, there and everywhere alike."""
+
 
 def serve(control: socket.socket, to_work: Climb = climb) -> NoReturn:
     """Warm up, say so, then fork a job for every message until the trusted side hangs up.
@@ -51,9 +56,12 @@ def serve(control: socket.socket, to_work: Climb = climb) -> NoReturn:
     ``to_work`` is the inner wall: how a fork gets to the student's process.
     """
     started = time.monotonic()
+    sys.modules.update(dict.fromkeys(NOT_YET))  # type: ignore[arg-type]  # None: not to be imported
     for name in MODULES:
         importlib.import_module(name)
     _touch_lazy_modules()
+    for name in NOT_YET:
+        del sys.modules[name]
     guard = Guard()
     gc.collect()
     gc.freeze()
