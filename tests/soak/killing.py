@@ -329,7 +329,8 @@ def disturb(course: Course, moments: int, dice: random.Random, span_s: float) ->
 def tracebacks(course: Course) -> list[str]:
     """The first that a command has shown to an instructor, if any did."""
     words = (course.root / "err.txt").read_text()
-    return [f"a traceback: {words[words.index('Traceback') :][:2000]}"] * ("Traceback" in words)
+    _, found, after = words.partition("Traceback")
+    return [f"a traceback: {after[:2000]}"] if found else []
 
 
 def alive(seen: set[tuple[int, str]]) -> set[tuple[int, str]]:
