@@ -5,12 +5,16 @@ No command and no setting leads here: a wall is left out by `WarmParent(without=
 
 from autograder.errors import UsageError
 
-OUTER = frozenset(["mounts", "dev", "environment"])
+OUTER = frozenset(["mounts", "dev", "environment", "readonly", "spaces", "identity"])
+"""``readonly``: bubblewrap's own root turns read-only; ``spaces``: its namespaces; ``identity``:
+the unprivileged user that a warm parent of root's becomes."""
+
 INNER = frozenset(
     ["ipc", "uts", "cgroup", "pid", "net", "descriptors", "devpts", "scratch", "tmpfs"]
-).union(["devices", "capabilities", "dumpable", "landlock", "rlimits", "seccomp"])
-TRUSTED = frozenset(["watchdog", "fairness", "deadlines", "evidence", "output"])
-"""What the grader itself counts and caps while a job runs."""
+).union(["devices", "capabilities", "dumpable", "landlock", "rlimits", "seccomp", "oom"])
+TRUSTED = frozenset(["watchdog", "sockets", "files", "fairness", "deadlines", "evidence", "output"])
+"""What the grader itself counts and caps while a job runs. ``sockets`` and ``files`` are two of the
+watchdog's counts."""
 
 WALLS = OUTER | INNER | TRUSTED
 """All but two: user namespaces, in which the others are made, and no_new_privs, which bubblewrap

@@ -115,10 +115,10 @@ def arguments(
 
     ``data`` is a folder of prepared data sets (training and test rows alone), bound read-only.
     ``devices`` are bound as a whole; which job may open which is for the inner wall to say.
-    ``without`` "mounts" binds the host's other folders too, read-only, and without "environment"
-    the host's variables stay; only the tests that prove these walls ask for it.
+    ``without`` "mounts" binds the host's other folders too, read-only, without "environment" the
+    host's variables stay, and so on; only the tests that prove these walls ask for it.
     """
-    options = ["--unshare-all"] if not root else _unshare_as_root()
+    options = _unshare(root, without)
     options += ["--die-with-parent", "--new-session"]
     options += [] if "environment" in without else ["--clearenv"]
     for variable, value in _environment(interpreter).items():
@@ -145,7 +145,7 @@ def arguments(
     options += ["--perms", "0444", "--ro-bind-data", str(passwd_fd), "/etc/passwd"]
     # /dev is a mount of its own, and where the grader is no root the jail's user owns it.
     options += [] if "dev" in without else ["--remount-ro", "/dev"]
-    options += ["--remount-ro", "/"]
+    options += [] if "readonly" in without else ["--remount-ro", "/"]
     return [*options, "--chdir", "/scratch"]
 
 
@@ -154,8 +154,12 @@ def site_folders(interpreter: Interpreter) -> list[str]:
     return [SITE + (str(number) if number else "") for number in range(len(interpreter.site))]
 
 
-def _unshare_as_root() -> list[str]:
-    """Without a user namespace: the mounts are set up with privilege, then dropped inside."""
+def _unshare(root: bool, without: frozenset[str]) -> list[str]:
+    """As root without a user namespace: mounts are set up with privilege, then it is dropped."""
+    if "spaces" in without:  # only root may mount a /proc of a PID namespace that is not its own
+        return [] if root else ["--unshare-user", "--unshare-pid"]
+    if not root:
+        return ["--unshare-all"]
     spaces = ("ipc", "pid", "net", "uts", "cgroup-try")
     return [f"--unshare-{space}" for space in spaces]
 

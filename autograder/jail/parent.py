@@ -185,7 +185,7 @@ class WarmParent:
         )
         command = [bwrap, *options]
         path = ":".join([mounts.CODE, *mounts.site_folders(interpreter)])
-        uid = mounts.UNPRIVILEGED_ID if root else -1
+        uid = _user_inside(root, self.without)
         command += ["--", interpreter.executable, "-s", "-P", "-S", "-c", _BOOT]
         command += [str(theirs.fileno()), str(uid), path]
         self._process = started_by_keeper(command, (theirs.fileno(), passwd_read), self._log)
@@ -272,6 +272,13 @@ def started_by_keeper(
     if isinstance(process, OSError):
         raise JailError(f"bubblewrap could not be started: {process}")
     return process
+
+
+def _user_inside(root: bool, without: frozenset[str]) -> int:
+    """The user that the warm parent becomes, -1 to stay who it is."""
+    if not root:
+        return -1
+    return 0 if "identity" in without else mounts.UNPRIVILEGED_ID
 
 
 def identity(folder: Path | None) -> tuple[int, int] | None:

@@ -33,6 +33,31 @@ SMALL = Limits(
 )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "ablates(*walls): takes these walls of jail/ablations.py away to show an attack"
+    )
+
+
+@pytest.fixture(autouse=True)
+def truly_taken_away(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Jobs have run without each of the walls that the test's mark names."""
+    claimed = {wall for mark in request.node.iter_markers("ablates") for wall in mark.args}
+    away: set[str] = set()
+    fork = WarmParent.fork
+
+    def noted(parent: WarmParent, *arguments: Any) -> None:
+        away.update(parent.without)
+        fork(parent, *arguments)
+
+    if claimed:
+        monkeypatch.setattr(WarmParent, "fork", noted)
+    yield
+    assert claimed <= away, f"the mark names {claimed - away}, which no job of the test lacked"
+
+
 class Jail:
     """Runs a hostile cell between two honest ones and tells what came of it."""
 

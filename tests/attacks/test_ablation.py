@@ -1,45 +1,21 @@
 """Each wall taken away alone lets one attack through that it stops: the other tests bite.
 
 Where two walls stand around the same thing, each alone stops the attack, and without both it gets
-through. Walls of the trusted side that no job meets are in test_ablation_border.py.
+through. Outer walls are in test_ablation_outer.py, those of the trusted side that no job meets in
+test_ablation_border.py.
 """
 
 import os
 import signal
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from autograder.jail.ablations import OUTER
-from autograder.jail.parent import WarmParent
-
 pytestmark = [pytest.mark.jail, pytest.mark.usefixtures("unharmed")]
-
-READ_CHECKS = """
-try:
-    print("BREACH", len(open({place!r}).read()))
-except OSError as error:
-    print("refused", error)
-"""
-
-SEE_CHECKS = """
-import os
-print("BREACH" if os.path.exists({place!r}) else "refused: there is no such file")
-"""
-
-OUTERMOST = """
-import os
-secret = os.environ.get("AUTOGRADER_TEST_SECRET")
-print("BREACH" if secret else "refused", "environment")
-writable = not os.statvfs("/dev").f_flag & os.ST_RDONLY
-print("BREACH" if writable else "refused", "dev")
-"""
 
 SPACES = """
 import os
@@ -200,53 +176,15 @@ while time.monotonic() < deadline:
 """
 
 
-@pytest.fixture
-def hidden_check() -> Iterator[str]:
-    """A file that every user of the host may read, as a course's checks may be."""
-    with tempfile.TemporaryDirectory(prefix="autograder-ablation-", dir="/var/tmp") as folder:
-        Path(folder).chmod(0o755)
-        place = Path(folder) / "test_checks.py"
-        place.write_text("assert layers == 3")
-        place.chmod(0o644)
-        yield str(place)
-
-
-@pytest.fixture(scope="module")
-def open_jail() -> Iterator[Any]:
-    """A warm parent without three walls that have nothing in common; one takes seconds to start."""
-    with WarmParent(without=OUTER) as parent:
-        yield parent
-
-
-@pytest.fixture
-def opened(jail, open_jail: WarmParent) -> Any:
-    return type(jail)(open_jail)
-
-
-def test_a_hidden_check_is_there_only_without_the_mount_list_and_read_only_without_landlock_too(
-    jail, opened, told: Callable[..., str], hidden_check: str
-):
-    """Landlock is a second wall around the same files: each alone is enough."""
-    see, read = (text.format(place=hidden_check) for text in (SEE_CHECKS, READ_CHECKS))
-    assert "refused" in told(jail.attack(see), 1)
-    assert "refused" in told(jail.attack(read), 1)
-    assert "BREACH" in told(opened.attack(see), 1)
-    assert "refused" in told(opened.attack(read), 1)
-    with opened.without("landlock"):
-        assert "BREACH" in told(opened.attack(read), 1)
-    with jail.without("landlock"):
-        assert "refused" in told(jail.attack(read), 1)
-
-
-def test_the_hosts_variables_and_a_writable_dev_are_there_only_without_their_walls(
-    jail, opened, told: Callable[..., str]
-):
-    assert told(jail.attack(OUTERMOST), 1).split("\n")[:2] == ["refused environment", "refused dev"]
-    shown = told(opened.attack(OUTERMOST), 1)
-    assert shown.split("\n")[:2] == ["BREACH environment", "BREACH dev"]
-
-
-@pytest.mark.parametrize("space", ["ipc", "uts", "cgroup", "net"])
+@pytest.mark.parametrize(
+    "space",
+    [
+        pytest.param("ipc", marks=pytest.mark.ablates("ipc")),
+        pytest.param("uts", marks=pytest.mark.ablates("uts")),
+        pytest.param("cgroup", marks=pytest.mark.ablates("cgroup")),
+        pytest.param("net", marks=pytest.mark.ablates("net")),
+    ],
+)
 def test_a_job_shares_the_parents_namespace_only_without_its_own(
     jail, told: Callable[..., str], space: str
 ):
@@ -261,14 +199,14 @@ def test_a_job_shares_the_parents_namespace_only_without_its_own(
 @pytest.mark.parametrize(
     ("wall", "attack"),
     [
-        ("seccomp", OWN_NAMESPACE),
-        ("seccomp", INTERNET_SOCKET),
-        ("seccomp", SHARED_MEMORY),
-        ("rlimits", MANY_DESCRIPTORS),
-        ("tmpfs", MANY_FILES),
-        ("tmpfs", MANY_INODES),
-        ("descriptors", FOREIGN_LINES),
-        ("dumpable", MEMORY_OF_INIT),
+        pytest.param("seccomp", OWN_NAMESPACE, marks=pytest.mark.ablates("seccomp")),
+        pytest.param("seccomp", INTERNET_SOCKET, marks=pytest.mark.ablates("seccomp")),
+        pytest.param("seccomp", SHARED_MEMORY, marks=pytest.mark.ablates("seccomp")),
+        pytest.param("rlimits", MANY_DESCRIPTORS, marks=pytest.mark.ablates("rlimits")),
+        pytest.param("tmpfs", MANY_FILES, marks=pytest.mark.ablates("tmpfs")),
+        pytest.param("tmpfs", MANY_INODES, marks=pytest.mark.ablates("tmpfs")),
+        pytest.param("descriptors", FOREIGN_LINES, marks=pytest.mark.ablates("descriptors")),
+        pytest.param("dumpable", MEMORY_OF_INIT, marks=pytest.mark.ablates("dumpable")),
     ],
     ids=["namespace", "socket", "shm", "descriptors", "disk", "inodes", "lines", "memory"],
 )
@@ -283,9 +221,17 @@ def test_an_attack_succeeds_only_without_its_wall(
 @pytest.mark.parametrize(
     ("walls", "attack"),
     [
-        (("rlimits", "tmpfs"), ONE_LARGE_FILE),
-        (("capabilities", "seccomp"), HOSTNAME),
-        (("scratch", "landlock"), SCRATCH),
+        pytest.param(
+            ("rlimits", "tmpfs"), ONE_LARGE_FILE, marks=pytest.mark.ablates("rlimits", "tmpfs")
+        ),
+        pytest.param(
+            ("capabilities", "seccomp"),
+            HOSTNAME,
+            marks=pytest.mark.ablates("capabilities", "seccomp"),
+        ),
+        pytest.param(
+            ("scratch", "landlock"), SCRATCH, marks=pytest.mark.ablates("scratch", "landlock")
+        ),
     ],
     ids=["disk", "hostname", "scratch"],
 )
@@ -301,6 +247,7 @@ def test_an_attack_on_two_walls_succeeds_only_without_both(
         assert "BREACH" in told(jail.attack(attack), 1)
 
 
+@pytest.mark.ablates("pid")
 def test_a_daemon_outlives_its_job_only_without_a_pid_namespace(jail):
     jail.attack(DAEMON)
     assert _left(jail, 2.0) == 0
@@ -311,6 +258,7 @@ def test_a_daemon_outlives_its_job_only_without_a_pid_namespace(jail):
         os.kill(pid, signal.SIGKILL)
 
 
+@pytest.mark.ablates("net", "landlock")
 def test_two_jobs_can_talk_only_without_their_network_namespaces(jail, told: Callable[..., str]):
     for missing in ((), ("net",), ("landlock",)):
         with jail.without(*missing):
@@ -319,6 +267,7 @@ def test_two_jobs_can_talk_only_without_their_network_namespaces(jail, told: Cal
         assert "BREACH" in told(_beside(jail, LISTEN.format(wait=2.5), CONNECT)[1], 1)
 
 
+@pytest.mark.ablates("devpts")
 def test_a_job_types_into_anothers_terminal_only_without_terminals_of_its_own(
     jail, told: Callable[..., str]
 ):
@@ -327,38 +276,10 @@ def test_a_job_types_into_anothers_terminal_only_without_terminals_of_its_own(
         assert "BREACH" in told(_beside(jail, TERMINAL, TYPE_INTO, after_s=0.0)[0], 1)
 
 
-def test_what_outlives_its_job_ends_with_the_outer_wall(opened):
-    """The last test here: it ends the warm parent that the others use."""
-    with opened.without("pid"):
-        opened.attack(DAEMON)
-    assert _left(opened, 2.0) >= 1
-    before = opened.processes()
-    opened.parent.stop()
-    deadline = time.monotonic() + 20.0
-    while _still_there(before) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not _still_there(before)
-
-
 def _namespaces(jail) -> set[str]:
     """All namespaces of the warm parent and of bubblewrap around it."""
     spaces = ("user", "mnt", "ipc", "uts", "cgroup", "pid", "net")
     return {str(Path(f"/proc/{pid}/ns/{name}").readlink()) for pid in jail.own for name in spaces}
-
-
-def _still_there(pids: set[int]) -> list[int]:
-    return [pid for pid in sorted(pids) if _runs(pid)]
-
-
-def _runs(pid: int) -> bool:
-    """A zombie has ended: it waits for whoever took it over, which may take its time."""
-    try:
-        state = (
-            Path(f"/proc/{pid}/stat").read_text(encoding="latin-1").rpartition(")")[2].split()[0]
-        )
-    except OSError:
-        return False
-    return state != "Z"
 
 
 def _left(jail, within_s: float) -> int:

@@ -126,7 +126,11 @@ def test_a_job_without_a_lease_uses_none_and_the_parent_still_hides_them(machine
 
 @pytest.mark.parametrize(
     ("without", "breached"),
-    [(("landlock",), False), (("devices",), False), (("devices", "landlock"), True)],
+    [
+        pytest.param(("landlock",), False, marks=pytest.mark.ablates("landlock")),
+        pytest.param(("devices",), False, marks=pytest.mark.ablates("devices")),
+        pytest.param(("devices", "landlock"), True, marks=pytest.mark.ablates("devices")),
+    ],
     ids=["the mount alone", "Landlock alone", "neither"],
 )
 def test_each_wall_around_the_devices_is_enough(machine, told, without, breached: bool):

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,6 +108,37 @@ fill()
     assert wanted in manifest["reason"]
 
 
+@pytest.mark.parametrize(
+    ("wall", "what", "wanted"),
+    [
+        pytest.param("sockets", "socket.socketpair()", 100, marks=pytest.mark.ablates("sockets")),
+        pytest.param("files", "os.pipe()", 400, marks=pytest.mark.ablates("files")),
+    ],
+)
+def test_either_is_had_in_plenty_only_without_its_count(
+    jail, told, wall: str, what: str, wanted: int
+):
+    """700 pairs of sockets are no more than the 4,096 files, and 5,600 ends of pipes no socket."""
+    source = f"""
+import os, socket, time
+kept = []
+def fill():
+    kept.extend({what} for _ in range({wanted}))
+    time.sleep(1.5)
+for _ in range(6):
+    if os.fork() == 0:
+        fill()
+        os._exit(0)
+fill()
+print("BREACH", len(kept))
+"""
+    manifest = jail.attack(source)
+    assert manifest["cause"] == "memory"
+    assert {"sockets": "sockets", "files": "files and pipes"}[wall] in manifest["reason"]
+    with jail.without(wall):
+        assert "BREACH" in told(jail.attack(source), 1)
+
+
 def test_a_sockets_buffer_stays_as_it_is_whatever_a_job_asks_for(jail, told):
     source = """
 import socket
@@ -147,6 +179,7 @@ for child in children:
 }
 
 
+@pytest.mark.ablates("watchdog")
 @pytest.mark.parametrize("cause", ["memory", "cpu"])
 def test_what_a_job_uses_in_all_is_limited_only_by_the_watchdog(jail, cause: str):
     """No limit of one process is reached: shared mappings are no data, and each child is brief."""
@@ -191,6 +224,7 @@ time.sleep(2.2)
 """
 
 
+@pytest.mark.ablates("fairness")
 def test_many_busy_processes_weigh_no_more_than_one(jail):
     """Without it a neighbour has a tenth of its core, and runs out of its time."""
     one_process = limits(jail, memory_bytes=4096 * MIB, cell_wall_s=3.0)
@@ -220,10 +254,33 @@ print(done.stdout.strip())
     assert told(jail.attack(source), 1) == "same session True\nstarted\n"
 
 
-def test_the_kernel_would_end_a_job_before_the_grader(jail, told):
-    assert told(jail.attack("print(open('/proc/self/oom_score_adj').read())"), 1).strip() == "1000"
+@pytest.mark.ablates("oom")
+def test_the_kernel_would_end_a_job_before_the_grader_only_by_its_word(jail):
+    """By the kernel's own ranking: with it each process of a job stands before the grader's."""
+    kept = bytearray(b"x") * 1024 * MIB  # a grader that has read much: more than a job's process
+    assert _lowest_rank(jail) > _rank(os.getpid())
+    with jail.without("oom"):
+        assert _lowest_rank(jail) < _rank(os.getpid())
+    del kept
 
 
+@pytest.mark.ablates("landlock", "dumpable")
+def test_a_job_takes_its_place_in_the_ranking_back_only_without_two_walls(jail, told):
+    source = """
+try:
+    open("/proc/self/oom_score_adj", "w").write("0")
+    print("BREACH")
+except OSError as error:
+    print("refused", error)
+"""
+    for missing in ((), ("landlock",), ("dumpable",)):
+        with jail.without(*missing):
+            assert "refused" in told(jail.attack(source), 1), missing
+    with jail.without("landlock", "dumpable"):
+        assert "BREACH" in told(jail.attack(source), 1)
+
+
+@pytest.mark.ablates("deadlines")
 def test_only_the_deadline_ends_a_cell_that_is_deaf_to_its_interrupt(jail):
     deaf = "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(4)"
     short = limits(jail, cell_wall_s=1.0)
@@ -260,6 +317,7 @@ def test_lists_in_an_output_count_for_its_cap(jail, told):
     assert "[output cut here" in told(manifest, 1)
 
 
+@pytest.mark.ablates("output", "evidence")
 def test_only_the_borders_caps_stop_too_much_evidence_and_output(jail, told: Callable[..., str]):
     bytes_ = "import os\nblock = b'x' * 2**20\nfor _ in range(3):\n    os.write(1, block)"
     # 36 MiB, the cap is 32; a snapshot keeps no array of more than 4.
@@ -272,6 +330,35 @@ def test_only_the_borders_caps_stop_too_much_evidence_and_output(jail, told: Cal
         manifest = jail.run(*cells)
     assert len(told(manifest, 0)) >= 3 * MIB
     assert manifest["snapshots"]["cell_2"]["values"]["a8"]["blob"]
+
+
+def _rank(pid: int) -> int:
+    """A process's place in the kernel's ranking: the highest is killed first."""
+    try:
+        return int(Path(f"/proc/{pid}/oom_score").read_text(encoding="ascii"))
+    except OSError:  # it has ended
+        return 0
+
+
+def _lowest_rank(jail: Any) -> int:
+    """Of the processes of a job that sleeps; its keeper, which runs nothing of it, aside."""
+    thread = threading.Thread(target=jail.attack, args=("import time\ntime.sleep(1)",))
+    thread.start()
+    ranks: dict[int, int] = {}
+    while thread.is_alive():
+        job = {pid for pid in jail.processes() - jail.own if _parent(pid) not in jail.own}
+        ranks |= {pid: max(ranks.get(pid, 0), _rank(pid)) for pid in job}
+        time.sleep(0.1)
+    assert len(ranks) >= 2, ranks  # its first process and the student's
+    return min(ranks.values())
+
+
+def _parent(pid: int) -> int:
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="latin-1")
+    except OSError:
+        return -1
+    return int(text.rpartition(")")[2].split()[1])
 
 
 def _lowest_priority(jail: Any, source: str, its_limits: Any) -> int:

@@ -1,7 +1,8 @@
 """A class on a real Dask scheduler with workers of their own, on loopback."""
 
 import json
-import os
+import re
+import runpy
 import shutil
 import signal
 import subprocess
@@ -26,44 +27,7 @@ pytestmark = [pytest.mark.jail, pytest.mark.filterwarnings("ignore::Warning")]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FULL = {"check_total": 2.0, "check_table": 3.0, "check_word": 1.0, "check_model": 4.0}
-START_S = 90.0
-
-
-class Lab:
-    """A scheduler and workers as processes, as an instructor would start them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.file = folder / "scheduler.json"
-        self.workers: dict[str, subprocess.Popen[bytes]] = {}
-        self.scheduler = self._dask("scheduler", "--port", "0", "--host", "127.0.0.1")
-        self.scheduler_address = self._address()
-
-    def worker(self, name: str, *options: str, **environment: str) -> None:
-        given = ["--nthreads", "1", "--no-nanny", "--name", name, "--host", "127.0.0.1", *options]
-        self.workers[name] = self._dask("worker", *given, **environment)
-
-    def end(self) -> None:
-        for process in (*self.workers.values(), self.scheduler):
-            process.kill()
-            process.wait()
-
-    def _dask(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
-        quiet = {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
-        log = open(self.folder / f"{arguments[0]}-{len(self.workers)}.log", "wb")  # noqa: SIM115
-        return subprocess.Popen(
-            [sys.executable, "-m", "dask", arguments[0], "--no-dashboard", *arguments[1:],
-             "--scheduler-file", str(self.file)],
-            cwd=self.folder, stdout=log, stderr=log, env={**os.environ, **quiet, **environment},
-        )  # fmt: skip
-
-    def _address(self) -> str:
-        deadline = time.monotonic() + START_S
-        while time.monotonic() < deadline:
-            if self.file.is_file() and self.file.read_text():
-                return str(json.loads(self.file.read_text())["address"])
-            time.sleep(0.1)
-        raise RuntimeError("no scheduler came up")
+Lab: Any = runpy.run_path(str(REPOSITORY / "tests" / "soak" / "lab.py"))["Lab"]
 
 
 @pytest.fixture(scope="module")
@@ -277,6 +241,27 @@ def test_the_command_grades_on_a_scheduler(lab: Lab, a_class: Any) -> None:
         [*command, "--cluster", str(lab.file)], cwd=course.root, capture_output=True, text=True
     )
     assert "2 submissions of sums: 0 run, 2 reused" in again.stderr
+
+
+def test_a_command_that_is_killed_while_workers_grade_for_it_is_taken_up_by_the_next(
+    lab: Lab, a_class: Any
+) -> None:
+    course = a_class(6, "import time\ntime.sleep(0.7)\ntable = np.arange(3) ** 2")
+    command = [sys.executable, "-m", "autograder", "grade", "sums", "--json"]
+    command += ["--scheduler", lab.scheduler_address]
+    stored = course.state / "store" / "runs"
+    with subprocess.Popen(
+        command, cwd=course.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as killed:
+        while not list(stored.rglob("*.json")) and killed.poll() is None:
+            time.sleep(0.02)
+        killed.kill()
+    done = subprocess.run(command, cwd=course.root, capture_output=True, text=True)
+    assert killed.returncode == -signal.SIGKILL
+    assert [one["score"] for one in json.loads(done.stdout)] == [10.0] * 6, done.stderr
+    ran, reused = re.findall(r"(\d+) run, (\d+) reused", done.stderr)[0]
+    assert int(ran) + int(reused) == 6 and int(reused) >= 1
+    assert not any(one["reasons"] for one in json.loads(done.stdout))
 
 
 def test_a_cluster_that_dask_starts_itself(tmp_path: Path, a_class: Any, warm_parent: Any) -> None:

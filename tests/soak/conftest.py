@@ -30,3 +30,20 @@ def trial() -> ModuleType:
 @pytest.fixture(scope="session")
 def bases() -> ModuleType:
     return _beside("intake_bases")
+
+
+@pytest.fixture(scope="session")
+def killing() -> ModuleType:
+    return _beside("killing")
+
+
+@pytest.fixture(scope="session")
+def on_workers() -> ModuleType:
+    return _beside("cluster_killing")
+
+
+@pytest.fixture(scope="session")
+def lab_of() -> type:
+    """A scheduler and workers in a folder."""
+    lab: type = _beside("lab").Lab
+    return lab

@@ -167,9 +167,9 @@ def start(course: Course, *options: str) -> subprocess.Popen[bytes]:
         )
 
 
-def undisturbed(course: Course) -> End:
+def undisturbed(course: Course, *options: str) -> End:
     """Grade to the end, and look."""
-    status = start(course).wait(COMMAND_S)
+    status = start(course, *options).wait(COMMAND_S)
     words = (course.root / "err.txt").read_text()
     # 1: the essays wait for a person.
     assert status == 1, words
@@ -321,14 +321,19 @@ def disturb(course: Course, moments: int, dice: random.Random, span_s: float) ->
     assert command is not None
     command.wait(COMMAND_S)
     campaign.wall_s = time.monotonic() - begun
-    campaign.left["processes"] = len(_alive(seen))
-    words = (course.root / "err.txt").read_text()
-    if "Traceback" in words:
-        campaign.differences.append(f"a traceback: {words[words.index('Traceback') :][:2000]}")
+    campaign.left["processes"] = len(alive(seen))
+    campaign.differences += tracebacks(course)
     return campaign
 
 
-def _alive(seen: set[tuple[int, str]]) -> set[tuple[int, str]]:
+def tracebacks(course: Course) -> list[str]:
+    """The first that a command has shown to an instructor, if any did."""
+    words = (course.root / "err.txt").read_text()
+    _, found, after = words.partition("Traceback")
+    return [f"a traceback: {after[:2000]}"] if found else []
+
+
+def alive(seen: set[tuple[int, str]]) -> set[tuple[int, str]]:
     deadline = time.monotonic() + GONE_S
     while seen and time.monotonic() < deadline:
         seen = {(pid, began) for pid, began in seen if _began(pid) == began}

@@ -109,7 +109,8 @@ def _become_init(limits: dict[str, float], without: frozenset[str], lent: Lent) 
     mount("", "/", None, MS_REC | MS_PRIVATE)
     if "pid" not in without:
         mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
-    _first_to_be_killed()
+    if "oom" not in without:
+        _first_to_be_killed()
     _own_mounts(limits, without)
     if "devices" not in without:
         lent.hide()

@@ -11,6 +11,7 @@ import tensorflow as tf
 from autograder.errors import EvidenceError
 from autograder.evidence import strict_json
 from autograder.evidence.arrays import Blob, unpack
+from autograder.evidence.graph import allowed
 from autograder.recorder.models import record_model
 from autograder.replay import frozen, inside
 
@@ -64,3 +65,55 @@ def test_more_parameters_than_the_bound_are_loaded_only_without_it(
         inside.predict(record, weights, [ROWS])
     monkeypatch.setattr(inside, "MAX_PARAMETERS", 21)
     assert inside.predict(record, weights, [ROWS])[0].shape == (3, 3)
+
+
+@pytest.fixture
+def reading(tmp_path: Path) -> Any:
+    """The record of a model whose only layer reads its vocabulary from a file of the jail's."""
+    model = keras.Sequential([keras.Input((1,), dtype="int64"), keras.layers.IntegerLookup()])
+    model.layers[0].set_vocabulary([7, 42])
+    record: Any = strict_json.loads(strict_json.dumps(record_model(model, Kept())))
+    (operation,) = record["graph"]["ops"]
+    operation["config"]["vocabulary"] = str(tmp_path / "secret")
+    (tmp_path / "secret").write_text("1234\n")
+    return record
+
+
+@pytest.mark.parametrize(
+    ("without", "refused"),
+    [
+        ((), "layer IntegerLookup"),
+        (("values",), "layer IntegerLookup"),
+        (("table",), "vocabulary has no plain value"),
+        (("table", "values"), ""),
+    ],
+    ids=["both walls", "the table alone", "plain values alone", "neither"],
+)
+def test_a_layer_tells_what_a_file_holds_only_without_the_table_and_plain_values(
+    reading: Any, monkeypatch: pytest.MonkeyPatch, without: tuple[str, ...], refused: str
+) -> None:
+    if "table" in without:
+        more = {**allowed.LAYERS, "IntegerLookup": "vocabulary"}
+        monkeypatch.setattr(allowed, "LAYERS", more)
+    if "values" in without:
+        monkeypatch.setattr(allowed, "plain_value", lambda value, what: value)
+    guesses = np.array([[1233], [1234]])
+    if refused:
+        with pytest.raises(EvidenceError, match=refused):
+            inside.predict(reading, [], [guesses])
+    else:
+        assert inside.predict(reading, [], [guesses])[0].tolist() == [[0.0], [1.0]]
+
+
+def test_an_operation_is_computed_only_if_the_table_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    x = keras.Input((6,))
+    model = keras.Model(x, keras.ops.cos(x))
+    record: Any = strict_json.loads(strict_json.dumps(record_model(model, Kept())))
+    known = {name: word for name, word in inside.OPERATIONS.items() if name != "Cos"}
+    monkeypatch.setattr(inside, "OPERATIONS", known)
+    with pytest.raises(EvidenceError, match="operation Cos"):
+        inside.predict(record, [], [ROWS])
+    monkeypatch.undo()
+    assert inside.predict(record, [], [ROWS])[0] == pytest.approx(np.cos(ROWS))
