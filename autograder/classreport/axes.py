@@ -9,6 +9,11 @@ OUTLIERS = 0.02
 """Share of values beyond which an axis does not follow: one loss of a million would hide a class.
 They are drawn at the border."""
 
+LARGEST = 1e12
+NARROWEST = 1e-9
+"""An axis goes no further and no closer: a forged history may hold any number, and one of 1e300
+must not cost a class its report."""
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -33,25 +38,29 @@ def spread(
     wanted = [] if limit is None else [limit]
     ordered = sorted(values) or wanted or [0.0, 1.0]
     cut = int(len(ordered) * OUTLIERS)
-    low = min([ordered[0], *wanted])
-    high = 1.0 if rates else max([ordered[-1 - cut], *wanted])
-    if high <= low:
-        low, high = (low - 0.5, low + 0.5) if not low else (low - abs(low) / 2, low + abs(low) / 2)
+    low = _bounded(min([ordered[0], *wanted]))
+    high = _bounded(1.0 if rates else max([ordered[-1 - cut], *wanted]))
+    if high - low <= NARROWEST * max(1.0, abs(low)):
+        half = max(abs(low) / 2, 0.5)
+        low, high = low - half, low + half
     step = _step(low, high)
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
 
 def levels(low: float, high: float) -> list[float]:
-    """Round numbers from ``low`` to ``high``."""
+    """Round numbers from ``low`` to ``high``, both ends of an axis as `spread` makes it."""
     step = _step(low, high)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [float(f"{place * step:.10g}") for place in range(first, last + 1)]
+    places = range(first, min(last, first + 3 * TICKS) + 1)
+    return [float(f"{place * step:.10g}") for place in places]
+
+
+def _bounded(value: float) -> float:
+    return min(LARGEST, max(-LARGEST, value))
 
 
 def _step(low: float, high: float) -> float:
     """1, 2 or 5 times a power of ten, some TICKS of which fill the axis."""
     rough = (high - low) / TICKS
-    if not 1e-300 < rough < 1e300:
-        return 1.0
     power = 10.0 ** math.floor(math.log10(rough))
     return next(power * n for n in (1, 2, 5, 10) if power * n >= rough * 0.999)

@@ -75,6 +75,14 @@ def same_text(found: str) -> str:
     return _FRACTION.sub(lambda match: f"{float(match.group()):.1g}", found)
 
 
+def _same_found(message: str, networks: Sequence[Network]) -> str:
+    """What the check found, a loss by its canonical name: "mse" and an object of it are one."""
+    text = found_in(message)
+    for spelling, name in (pair for one in networks for pair in one.losses.items()):
+        text = re.sub(rf"(?<!\w){re.escape(spelling)}(?!\w)", name.replace("\\", ""), text)
+    return same_text(text)
+
+
 def _placed(
     one: Seen, known: _Class, cells: Sequence[str]
 ) -> Iterator[tuple[CheckOutcome, Key, Network | None]]:
@@ -89,7 +97,8 @@ def _placed(
             elif network is not None:
                 yield check, (NETWORK, network.variable, network.digest), network
             else:
-                yield check, (FOUND, check.id, same_text(found_in(check.message))), None
+                met = one.networks.get(check.id, ())
+                yield check, (FOUND, check.id, _same_found(check.message, met)), None
         elif check.verdict is Verdict.SKIPPED and not check.message.startswith(WAITING):
             variable = check.message.partition(":")[0]
             if variable not in absent:  # what needs it later is missing for the same reason

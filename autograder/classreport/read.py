@@ -43,8 +43,10 @@ def class_report(
         except StoreError as error:
             raise _nothing(plan, students, str(error)) from None
     submissions.sort(key=lambda one: one.student)
-    if submissions and all(one.missing for one in submissions):
-        raise _nothing(plan, students, submissions[0].missing)
+    missing = [one.missing for one in submissions if one.missing]
+    # What cannot be read, or is not there, has no run and needs none: it says nothing here.
+    if missing and not any(one.result.run for one in submissions):
+        raise _nothing(plan, students, missing[0])
     given = manual_scores(plan.course, config, plan.assignment)
     cells = {name: cell.points for name, cell in plan.cells.items()}
     data = plan.data.told if plan.data else ""

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.errors import AutograderError
-from autograder.evidence.graph import CanonicalGraph
+from autograder.evidence.graph import CanonicalGraph, canonical_loss
 from autograder.evidence.graph.render import describe, render
 from autograder.evidence.key import meaning
-from autograder.evidence.view import Evidence
+from autograder.evidence.view import Evidence, ModelEvidence
 from autograder.grading.desk import Graded
 from autograder.nouns import JSON, CheckOutcome, Result
 
@@ -32,11 +32,15 @@ Curves = Mapping[str, tuple[float, ...]]
 
 @dataclass(frozen=True)
 class Network:
-    """A model as a check met it. Equal digests mean equal canonical graphs, however spelled."""
+    """A model as a check met it. Equal digests mean equal canonical graphs, however spelled.
+
+    ``losses`` has the canonical name of each loss that it was compiled with, by its spelling.
+    """
 
     variable: str
     digest: str
     layers: str
+    losses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,10 +126,21 @@ def _networks(
 
 def _network(evidence: Evidence, name: str) -> Network | None:
     try:
-        graph = evidence.model(name).graph
+        model = evidence.model(name)
+        graph = model.graph
     except AutograderError:
         return None  # no model, or one whose layers are not known: the check's words must do
-    return Network(name, digest_of(graph), layers_of(graph))
+    return Network(name, digest_of(graph), layers_of(graph), _losses(model))
+
+
+def _losses(model: ModelEvidence) -> dict[str, str]:
+    try:
+        settings = model.compile
+        records = list(settings.losses.values()) if settings is not None else []
+        named = [(str(one.get("spelling")), canonical_loss(dict(one)).name) for one in records]
+        return {spelled[:MAX_LINE]: name for spelled, name in named if name != "unknown"}
+    except AutograderError:
+        return {}  # a loss that nobody recognises goes by its spelling
 
 
 def _histories(

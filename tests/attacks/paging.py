@@ -230,6 +230,7 @@ def looked_at(driver: Any, url: str, inside: str = "body", told: str = "") -> di
         "hits": sorted(hits),
         "touched": touched,
         "leaks": [url for url in asked if LEAK in url],
+        "asked": asked,
         "at": driver.current_url,
         "text": driver.execute_script("return document.body.innerText"),
     }

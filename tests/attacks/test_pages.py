@@ -12,6 +12,7 @@ import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbgrader.api import Gradebook
 
+from autograder.cli.report import report_command
 from autograder.gradebook import load_config
 from autograder.grading.classroom import grade_class, submissions
 from autograder.grading.desk import Desk
@@ -76,6 +77,18 @@ def test_nothing_of_a_student_runs_in_a_feedback_page(paging, pages, student):
         assert shown in seen["text"].replace("\u2060", "")
     if student == "bob":
         assert "hit(200)" in seen["text"], "the file's name is told as text"
+
+
+def test_nothing_of_a_student_runs_in_the_class_report_which_loads_nothing(paging, pages):
+    course = pages.course
+    target = pages.folder / "report.html"
+    store = str(course.state / "store")
+    assert report_command("pages", course.root, target, False, store, None, False) == 1
+    seen = paging.looked_at(pages.driver, target.as_uri())
+    assert (seen["hits"], seen["leaks"]) == ([], [])
+    assert (seen["at"], seen["asked"]) == (target.as_uri(), [target.as_uri()])
+    for shown in ("onerror=hit(12)", STUDENT, "hit(200)"):
+        assert shown in seen["text"], shown
 
 
 def test_nothing_of_a_student_runs_in_formgrader(paging, pages):
