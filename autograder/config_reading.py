@@ -1,7 +1,7 @@
 """What ``nbgrader_config.py`` sets, read without running it.
 
 The file is Python, and a stranger's course must not be run to be looked at. So its syntax tree is
-read: settings with plain values are known, everything else is told with its line, and nobody guesses.
+read: settings with plain values are known, everything else is told with its line, not guessed.
 """
 
 import ast
@@ -143,7 +143,7 @@ def _plain(value: object) -> JSON:
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     if isinstance(value, set | frozenset):
-        return sorted(str(one) for one in value)
+        return [*sorted(str(one) for one in value)]
     return value if isinstance(value, str | int | float | bool | None) else repr(value)
 
 

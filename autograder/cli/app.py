@@ -319,7 +319,9 @@ def preflight(context: typer.Context) -> None:
 
 
 @app.command()
-def doctor(course: CourseOption = HERE, json: JsonOption = False, quiet: QuietOption = False) -> None:
+def doctor(
+    course: CourseOption = HERE, json: JsonOption = False, quiet: QuietOption = False
+) -> None:
     """Say which walls of the jail stand on this machine, and which versions are installed.
 
     Example: autograder doctor

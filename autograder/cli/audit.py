@@ -17,7 +17,6 @@ from autograder.errors import UsageError
 from autograder.grading import Desk, StandIn
 from autograder.grading.classroom import default_store
 
-
 THRESHOLD_WIDTH = 16
 """Columns of the two cells of a row that may take several lines, in a table of 80."""
 

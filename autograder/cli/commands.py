@@ -125,9 +125,7 @@ def release_command(assignment: str, root: Path, as_json: bool = False) -> int:
     return 0
 
 
-def solutions_command(
-    assignment: str, root: Path, data: Path | None, as_json: bool = False
-) -> int:
+def solutions_command(assignment: str, root: Path, data: Path | None, as_json: bool = False) -> int:
     """Execute the solution in the jail and write its notebook."""
     from autograder.authoring.executed import write_solutions
 

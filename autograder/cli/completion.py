@@ -1,7 +1,7 @@
 """Names that a shell completes: assignments and students, as the course's folders have them.
 
-A press of Tab waits for this, so nbgrader is not imported and ``nbgrader_config.py`` is read but not
-run. What cannot be read completes to nothing: a shell has no place for an error.
+A press of Tab waits for this, so nbgrader is not imported and ``nbgrader_config.py`` is read
+but not run. What cannot be read completes to nothing: a shell has no place for an error.
 """
 
 from pathlib import Path
@@ -32,7 +32,9 @@ def student_names(context: typer.Context, incomplete: str) -> list[str]:
     except CourseError:
         return []
     given = context.params.get("students") or ()
-    found = {path.parent.name for path in (course.root / course.submitted_directory).glob(f"*/{below}")}
+    found = {
+        path.parent.name for path in (course.root / course.submitted_directory).glob(f"*/{below}")
+    }
     return sorted(name for name in found if name.startswith(incomplete) and name not in given)
 
 

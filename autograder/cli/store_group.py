@@ -11,7 +11,9 @@ store_app = typer.Typer(no_args_is_help=True, help="Look at, check and clear the
 
 @store_app.command("list")
 def store_list(
-    course: CourseOption = HERE, store: StoreOption = "", json: JsonOption = False,
+    course: CourseOption = HERE,
+    store: StoreOption = "",
+    json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Say how many runs, arrays and predictions the store holds, and how large they are.

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Literal, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -33,8 +33,8 @@ BAR_TITLE = 30
 def console(*, error: bool = False) -> Console:
     """Standard output, or standard error, as rich writes to it; no colour where none is wanted."""
     stream = sys.stderr if error else sys.stdout
-    colours = "auto" if _moves(stream) else None
-    return Console(stderr=error, highlight=False, emoji=False, color_system=colours)
+    system: Literal["auto"] | None = "auto" if _moves(stream) else None
+    return Console(stderr=error, highlight=False, emoji=False, color_system=system)
 
 
 def line(to: Console, text: str, *, indent: int = 0, style: str = "") -> None:
@@ -47,9 +47,7 @@ def line(to: Console, text: str, *, indent: int = 0, style: str = "") -> None:
     for part in text.splitlines() or [""]:
         for wrapped in Text(part, style=style).wrap(to, room, overflow="ignore"):
             wrapped.rstrip()
-            to.print(
-                Text(" " * indent) + wrapped, overflow="ignore", no_wrap=True, crop=False
-            )
+            to.print(Text(" " * indent) + wrapped, overflow="ignore", no_wrap=True, crop=False)
 
 
 def say(text: str) -> None:
