@@ -37,7 +37,7 @@ def console(*, error: bool = False) -> Console:
     return Console(stderr=error, highlight=False, emoji=False, color_system=system)
 
 
-def line(to: Console, text: str, *, indent: int = 0, style: str = "") -> None:
+def line(to: Console, text: str, *, indent: int = 0) -> None:
     """``text`` in lines that fit, each of them indented.
 
     Lines break between words. A word that is longer than a line, a path say, stays whole, so that
@@ -45,9 +45,23 @@ def line(to: Console, text: str, *, indent: int = 0, style: str = "") -> None:
     """
     room = max(to.width - indent, 20)
     for part in text.splitlines() or [""]:
-        for wrapped in Text(part, style=style).wrap(to, room, overflow="ignore"):
-            wrapped.rstrip()
-            to.print(Text(" " * indent) + wrapped, overflow="ignore", no_wrap=True, crop=False)
+        for wrapped in _wrapped(part, room):
+            shown = Text(" " * indent + wrapped)
+            to.print(shown, overflow="ignore", no_wrap=True, crop=False)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """``text`` in lines of whole words; rich itself would fold a path or cut it."""
+    body = text.lstrip()
+    found = [text[: len(text) - len(body)]]
+    for word in body.split(" "):
+        before = found[-1]
+        joined = f"{before} {word}" if before.strip() else before + word
+        if before.strip() and cell_len(joined) > width:
+            found.append(word)
+        else:
+            found[-1] = joined
+    return [one.rstrip() for one in found]
 
 
 def say(text: str) -> None:

@@ -27,7 +27,7 @@ KERAS = re.compile(
 
 NETWORK = re.compile(
     r"urllib|requests\.|wget|curl |get_file\(|\.load_data\(|read_csv\(\s*['\"]https?:"
-    r"|fetch_openml|load_dataset\(|git clone|pip install|gdown|drive\.mount"
+    r"|fetch_openml|load_dataset\(|git clone|gdown|drive\.mount"
 )
 """What usually needs a network. A jail has none."""
 

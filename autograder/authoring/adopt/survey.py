@@ -55,10 +55,8 @@ class Survey:
     def told(self) -> str:
         """The verdict in a sentence."""
         if self.fits:
-            return (
-                f"{len(self.assignments)} assignments can be graded once these lines are there. "
-                "Nothing was changed."
-            )
+            when = "once these lines are there" if self.lines else "as they are"
+            return f"{len(self.assignments)} assignments can be graded {when}. Nothing was changed."
         stopped = [one.name for one in self.assignments if one.refused]
         why = [*self.refused, *([f"mend {', '.join(stopped)} (✗ above)"] if stopped else [])]
         return f"Not yet: {'; '.join(why)}. Nothing was changed."
