@@ -1,7 +1,6 @@
 """Commands and their options. The work is imported when a command runs, so that help is quick."""
 
 import importlib
-import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,59 +8,36 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli import exports
+from autograder.cli import class_group, exports, first_day, store_group
+from autograder.cli.options import (
+    CORES,
+    HERE,
+    AssignmentArgument,
+    AssignmentOption,
+    AssignmentsArgument,
+    ClusterOption,
+    CourseOption,
+    DataOption,
+    GpusOption,
+    JsonOption,
+    QuietOption,
+    RerunOption,
+    SchedulerOption,
+    StandInOption,
+    StoreOption,
+    StudentsArgument,
+    WorkersOption,
+)
 from autograder.errors import AutograderError, UsageError
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Fair, safe and quick grading of Keras notebooks, on nbgrader.",
 )
 
-CourseOption = Annotated[
-    Path, typer.Option("--course", help="The course folder.", show_default="this folder")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")]
-StoreOption = Annotated[
-    str, typer.Option("--store", help="Where evidence is kept: a folder or an fsspec URL.")
-]
-WorkersOption = Annotated[
-    int, typer.Option("--workers", min=1, help="Notebooks that run at the same time.")
-]
-DataOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--data",
-        help="A folder with MNIST or Fashion-MNIST.",
-        show_default="AUTOGRADER_DATA, then Keras's cache",
-    ),
-]
-StandInOption = Annotated[
-    bool, typer.Option("--stand-in", help="Grade on the small stand-in for the data set.")
-]
-GpusOption = Annotated[
-    str,
-    typer.Option(
-        "--gpus",
-        help="GPUs that run notebooks: none, auto, or numbers (0,1).",
-        show_default="c.Gpus.devices in nbgrader_config.py",
-    ),
-]
-SchedulerOption = Annotated[
-    str, typer.Option("--scheduler", help="A Dask scheduler, whose workers run the notebooks.")
-]
-ClusterOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--cluster", help="A scheduler file (.json), or a cluster to be started by Dask (.toml)."
-    ),
-]
-RerunOption = Annotated[bool, typer.Option("--rerun", help="Execute again what ran before.")]
 STOPPED = "Stopped. What has run is kept: the same command goes on from there."
 MACHINE = "See to that (space, rights, a drive that is gone) and run the same command again."
-HERE = Path()
-CORES = os.cpu_count() or 1
 
 
 def main() -> None:
@@ -75,16 +51,16 @@ def main() -> None:
         print(STOPPED, file=sys.stderr)
         status = 1
     except UsageError as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        _complain(f"autograder: {error}")
         status = 2
     except AutograderError as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        _complain(f"autograder: {error}")
         status = 1
     except KeyboardInterrupt:
         print(STOPPED, file=sys.stderr)
         status = 130
     except OSError as error:
-        print(f"autograder: {error}. {MACHINE}", file=sys.stderr)
+        _complain(f"autograder: {error}. {MACHINE}")
         status = 1
     except Exception as error:
         show = getattr(error, "show", None)
@@ -95,10 +71,20 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _complain(text: str) -> None:
+    """An error: in lines that fit where a person reads it, whole in a log that is searched."""
+    if not sys.stderr.isatty():
+        print(text, file=sys.stderr)
+        return
+    from autograder.cli.terminal import console, line
+
+    line(console(error=True), text)
+
+
 @app.command()
 def score(
     notebook: Annotated[Path, typer.Argument(help="The notebook to grade.")],
-    assignment: Annotated[str, typer.Option("--assignment", help="The assignment's name.")],
+    assignment: AssignmentOption,
     course: CourseOption = HERE,
     json: JsonOption = False,
     store: StoreOption = "",
@@ -108,6 +94,7 @@ def score(
     data: DataOption = None,
     stand_in: StandInOption = False,
     gpus: GpusOption = "",
+    quiet: QuietOption = False,
 ) -> None:
     """Grade one notebook without a gradebook.
 
@@ -129,10 +116,8 @@ def score(
 
 @app.command()
 def grade(
-    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
-    students: Annotated[
-        list[str] | None, typer.Argument(help="Only these students.", show_default="all")
-    ] = None,
+    assignment: AssignmentArgument,
+    students: StudentsArgument = None,
     workers: WorkersOption = CORES,
     rerun: RerunOption = False,
     course: CourseOption = HERE,
@@ -146,6 +131,7 @@ def grade(
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for another grader of this assignment to end.")
     ] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Grade submitted/*/NAME into the gradebook; what has run before is not executed again.
 
@@ -185,96 +171,11 @@ def grade(
 
 
 @app.command()
-def watch(
-    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
-    every: Annotated[
-        float, typer.Option("--every", min=0.2, help="Seconds between two looks.")
-    ] = 10.0,
-    once: Annotated[bool, typer.Option("--once", help="Grade what is there now, and end.")] = False,
-    limit: Annotated[
-        int,
-        typer.Option("--limit", min=0, help="Submissions of a student that are graded; 0: all."),
-    ] = 0,
-    collect: Annotated[
-        bool, typer.Option("--collect", help="Collect from nbgrader's exchange at each look.")
-    ] = False,
-    feedback: Annotated[
-        bool, typer.Option(help="Write feedback pages of what needs no review.")
-    ] = True,
-    release: Annotated[
-        bool, typer.Option("--release", help="Hand the pages back through the exchange.")
-    ] = False,
-    workers: WorkersOption = CORES,
-    course: CourseOption = HERE,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a line for each result.")
-    ] = False,
-    store: StoreOption = "",
-    data: DataOption = None,
-    gpus: GpusOption = "",
-) -> None:
-    """Grade submissions as they arrive in submitted/*/NAME, until Ctrl-C; a restart goes on.
-
-    Example: autograder watch a3_multinomial --collect --release --limit 3
-    """
-    from autograder.cli.early import warm_early
-
-    parent = warm_early(course, wanted=not gpus)
-    from autograder.cli.watch import Options, watch_command
-
-    options = Options(
-        every, once, workers, limit, collect, feedback, release, json, store, data, gpus
-    )
-    raise typer.Exit(watch_command(assignment, course, options, parent))
-
-
-@app.command()
-def review(
-    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
-    students: Annotated[
-        list[str] | None, typer.Argument(help="Only these students.", show_default="all")
-    ] = None,
-    accept: Annotated[
-        bool, typer.Option("--accept", help="What these students have stands as it is.")
-    ] = False,
-    scores: Annotated[
-        list[str] | None,
-        typer.Option("--score", help="CELL=POINTS in the place of the checks' points."),
-    ] = None,
-    reason: Annotated[
-        str, typer.Option("--reason", help="Why; with a score the student reads it.")
-    ] = "",
-    seeds: Annotated[
-        int, typer.Option("--seeds", min=0, help="Run again with so many other seeds; look only.")
-    ] = 0,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Also what was accepted before.")
-    ] = False,
-    near: Annotated[
-        float, typer.Option("--near", min=0.0, help="How near a threshold is worth a look.")
-    ] = 0.01,
+def release(
+    assignment: AssignmentArgument,
     course: CourseOption = HERE,
     json: JsonOption = False,
-    store: StoreOption = "",
-    data: DataOption = None,
-    gpus: GpusOption = "",
-) -> None:
-    """Who waits for a person and why; open, rerun, accept, or give a score with a reason.
-
-    Example: autograder review a3_multinomial ada --score check_fit=3 --reason "Right by hand."
-    """
-    from autograder.cli.review import Options, review_command
-
-    options = Options(
-        accept, tuple(scores or ()), reason, seeds, everything, near, json, store, data, gpus
-    )
-    raise typer.Exit(review_command(assignment, students or [], course, options))
-
-
-@app.command()
-def release(
-    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
-    course: CourseOption = HERE,
+    quiet: QuietOption = False,
 ) -> None:
     """Build the release (what students get) of an assignment from its source.
 
@@ -282,14 +183,16 @@ def release(
     """
     from autograder.cli.commands import release_command
 
-    raise typer.Exit(release_command(assignment, course))
+    raise typer.Exit(release_command(assignment, course, json))
 
 
 @app.command()
 def solutions(
-    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
+    assignment: AssignmentArgument,
     course: CourseOption = HERE,
     data: DataOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Execute an assignment's solution in the jail and write it to the solution directory.
 
@@ -297,20 +200,19 @@ def solutions(
     """
     from autograder.cli.commands import solutions_command
 
-    raise typer.Exit(solutions_command(assignment, course, data))
+    raise typer.Exit(solutions_command(assignment, course, data, json))
 
 
 @app.command()
 def verify(
-    assignments: Annotated[
-        list[str] | None, typer.Argument(help="Assignments.", show_default="all")
-    ] = None,
+    assignments: AssignmentsArgument = None,
     course: CourseOption = HERE,
     workers: WorkersOption = CORES,
     json: JsonOption = False,
     store: StoreOption = "",
     data: DataOption = None,
     gpus: GpusOption = "",
+    quiet: QuietOption = False,
 ) -> None:
     """Prove that solutions score full marks, releases zero, and known answers their points.
 
@@ -323,9 +225,7 @@ def verify(
 
 @app.command()
 def audit(
-    assignments: Annotated[
-        list[str] | None, typer.Argument(help="Assignments.", show_default="all")
-    ] = None,
+    assignments: AssignmentsArgument = None,
     respellings: Annotated[
         int, typer.Option("--respellings", min=0, help="Right answers, spelled otherwise.")
     ] = 40,
@@ -348,6 +248,7 @@ def audit(
     store: StoreOption = "",
     data: DataOption = None,
     stand_in: StandInOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Try the hidden checks: wrong answers must lose, right ones keep, and luck is measured.
 
@@ -372,35 +273,11 @@ def audit(
 
 
 @app.command()
-def report(
-    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
-    into: Annotated[
-        Path | None,
-        typer.Option(
-            "--into",
-            help="The page to write; JSON and Parquet beside it.",
-            show_default=".autograder/report/NAME.html",
-        ),
-    ] = None,
-    course: CourseOption = HERE,
-    json: JsonOption = False,
-    store: StoreOption = "",
-    data: DataOption = None,
-    stand_in: StandInOption = False,
-) -> None:
-    """Write how a graded class did: one page, JSON, Parquet. Runs no notebook, changes no grade.
-
-    Example: autograder report a3_multinomial --into a3.html
-    """
-    from autograder.cli.report import report_command
-
-    raise typer.Exit(report_command(assignment, course, into, json, store, data, stand_in))
-
-
-@app.command()
 def new(
     assignment: Annotated[str, typer.Argument(help="The new assignment's name.")],
     course: CourseOption = HERE,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Begin an assignment: notebook, hidden checks and settings that pass verify and audit.
 
@@ -408,63 +285,7 @@ def new(
     """
     from autograder.cli.commands import new_command
 
-    raise typer.Exit(new_command(assignment, course))
-
-
-store_app = typer.Typer(no_args_is_help=True, help="Look at, check and clear the evidence store.")
-app.add_typer(store_app, name="store")
-
-
-@store_app.command("list")
-def store_list(
-    course: CourseOption = HERE, store: StoreOption = "", json: JsonOption = False
-) -> None:
-    """Say how many runs, arrays and predictions the store holds, and how large they are.
-
-    Example: autograder store list
-    """
-    from autograder.cli.store import list_command
-
-    raise typer.Exit(list_command(course, store, json))
-
-
-@store_app.command("verify")
-def store_verify(
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Remove what is damaged; it runs again when needed.")
-    ] = False,
-    course: CourseOption = HERE,
-    store: StoreOption = "",
-    json: JsonOption = False,
-) -> None:
-    """Read every file of the store and compare it with its checksum.
-
-    Example: autograder store verify
-    """
-    from autograder.cli.store import verify_command
-
-    raise typer.Exit(verify_command(course, store, repair, json))
-
-
-@store_app.command("prune")
-def store_prune(
-    days: Annotated[
-        float, typer.Option("--older-than", min=0, help="Days since a run was made.")
-    ] = 180.0,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would go, and remove nothing.")
-    ] = False,
-    course: CourseOption = HERE,
-    store: StoreOption = "",
-    json: JsonOption = False,
-) -> None:
-    """Remove old runs, and the arrays that no run names. Nothing of it is a grade.
-
-    Example: autograder store prune --older-than 365 --dry-run
-    """
-    from autograder.cli.store import prune_command
-
-    raise typer.Exit(prune_command(course, store, days, dry_run, json))
+    raise typer.Exit(new_command(assignment, course, json))
 
 
 @app.command()
@@ -472,6 +293,7 @@ def publish(
     folder: Annotated[Path, typer.Argument(help="Where to write it: a folder of its own.")],
     course: CourseOption = HERE,
     json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Write the tree that students may see: releases, student part, README; no answers.
 
@@ -497,7 +319,9 @@ def preflight(context: typer.Context) -> None:
 
 
 @app.command()
-def doctor(course: CourseOption = HERE, json: JsonOption = False) -> None:
+def doctor(
+    course: CourseOption = HERE, json: JsonOption = False, quiet: QuietOption = False
+) -> None:
     """Say which walls of the jail stand on this machine, and which versions are installed.
 
     Example: autograder doctor
@@ -512,6 +336,8 @@ def demo(
     folder: Annotated[Path, typer.Option("--into", help="The demo course to make.")] = Path("demo"),
     course: CourseOption = HERE,
     workers: WorkersOption = CORES,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Make a sample class of real notebooks in a new folder, grade it, and show the results.
 
@@ -519,7 +345,10 @@ def demo(
     """
     from autograder.cli.commands import demo_command
 
-    raise typer.Exit(demo_command(folder, course, workers))
+    raise typer.Exit(demo_command(folder, course, workers, json))
 
 
+app.add_typer(store_group.store_app, name="store")
+class_group.register(app)
 exports.register(app)
+first_day.register(app)

@@ -3,10 +3,8 @@
 import json
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from autograder.authoring.audit.audit import Ask, Audit, audit, count_of
 from autograder.authoring.audit.report import write_audit
@@ -14,9 +12,13 @@ from autograder.authoring.audit.trials import Finding
 from autograder.authoring.audit.variants import Kind
 from autograder.cli import printing
 from autograder.cli.commands import opened_course, shelf_of
+from autograder.cli.terminal import console, line
 from autograder.errors import UsageError
 from autograder.grading import Desk, StandIn
 from autograder.grading.classroom import default_store
+
+THRESHOLD_WIDTH = 16
+"""Columns of the two cells of a row that may take several lines, in a table of 80."""
 
 
 def audit_command(
@@ -63,25 +65,27 @@ def audit_command(
 
 
 def _show(found: Audit, page: Path) -> None:
-    console = Console(highlight=False)
+    out = console()
     data = f" on {found.data}" if found.data else ""
-    console.print(f"[bold]{escape(found.assignment)}[/]{escape(data)}")
+    out.print(f"[bold]{escape(found.assignment)}[/]{escape(data)}")
     for kind in Kind:
         counts = ", ".join(f"{count} {name}" for name, count in found.counts(kind).items())
-        console.print(escape(f"  {kind.value} answers: {counts or 'none'}"))
+        line(out, f"{kind.value} answers: {counts or 'none'}", indent=2)
     for trial in found.found(Finding.HOLE, Finding.MARKED_DOWN, Finding.REVIEW):
         mark = "✗" if trial.finding.defect else "?"
-        console.print(escape(f"  {mark} {trial.finding.value}: {trial.variant.name}"))
+        line(out, f"{mark} {trial.finding.value}: {trial.variant.name}", indent=2)
         if trial.told:
-            console.print(escape(f"      {trial.told}"))
-    _show_luck(console, found)
-    console.print(escape(f"  Report: {page}\n"))
+            line(out, trial.told, indent=6)
+    _show_luck(out, found)
+    line(out, f"Report: {page}\n", indent=2)
 
 
-def _show_luck(console: Console, found: Audit) -> None:
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for title in ("threshold", "of", "runs", "lowest", "mean", "margin", "chance of a miss"):
-        table.add_column(title, no_wrap=title != "threshold")
+def _show_luck(out: Console, found: Audit) -> None:
+    table = printing.table()
+    table.add_column("threshold", min_width=THRESHOLD_WIDTH)
+    for title in ("of", "runs", "lowest", "mean", "margin"):
+        table.add_column(title, no_wrap=True)
+    table.add_column("chance of a miss", min_width=THRESHOLD_WIDTH)
     rows = [("solution", one) for one in found.luck] + [("spelled", one) for one in found.respelled]
     for what, luck in rows:
         tries = f", {luck.tries} tries" if luck.tries > 1 else ""
@@ -93,7 +97,7 @@ def _show_luck(console: Console, found: Audit) -> None:
             f"{luck.lowest:.4g}",
             f"{luck.mean:.4g}",
             f"{luck.margin:.1f} sd",
-            told,
+            escape(told),
         )
     if rows:
-        console.print(table)
+        out.print(table)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.cli import printing
+from autograder.cli.terminal import console, line
 from autograder.course import Course
 from autograder.errors import UsageError
 from autograder.grading import Desk, Shelf, StandIn, choice_of, plan_of, prepare_file, wants_gpus
 from autograder.grading.classroom import default_store, grade_class, submissions
 from autograder.jail.leases import Leases
 from autograder.jail.parent import WarmParent
+from autograder.nouns import Result
 
 if TYPE_CHECKING:
     from autograder.grading.cluster import Cluster
@@ -100,32 +102,37 @@ def grade_command(
         print(json.dumps([result.as_json() for result in results], indent=2))
     else:
         printing.show_class(results)
-    print(f"{len(results)} submissions of {assignment}: {told}.", file=sys.stderr)
+    printing.say(f"{len(results)} submissions of {assignment}: {told}.")
     return int(any(result.needs_review for result in results))
 
 
-def release_command(assignment: str, root: Path) -> int:
+def release_command(assignment: str, root: Path, as_json: bool = False) -> int:
     """Build and write a release."""
     from autograder.authoring import build_release, write_release
     from autograder.authoring.publication import bring_up_to_date, publication_of
 
     course, config = opened_course(root)
     for path in bring_up_to_date(course, assignment, publication_of(config)):
-        print(f"{path}: badge and install line set as in nbgrader_config.py", file=sys.stderr)
+        printing.say(f"{path}: badge and install line set as in nbgrader_config.py")
     files = build_release(course, assignment, config)
     write_release(course, assignment, files)
-    print(f"{course.release(assignment)}: {', '.join(files)}")
+    folder = course.release(assignment)
+    if as_json:
+        told = {"assignment": assignment, "folder": str(folder), "files": list(files)}
+        print(json.dumps(told, indent=2))
+    else:
+        line(console(), f"{folder}: {', '.join(files)}")
     return 0
 
 
-def solutions_command(assignment: str, root: Path, data: Path | None) -> int:
+def solutions_command(assignment: str, root: Path, data: Path | None, as_json: bool = False) -> int:
     """Execute the solution in the jail and write its notebook."""
     from autograder.authoring.executed import write_solutions
 
     course, config = opened_course(root)
     with Desk(default_store(course), data=course.data) as desk:
-        for path in write_solutions(desk, course, assignment, config, shelf_of(data)):
-            print(path)
+        paths = write_solutions(desk, course, assignment, config, shelf_of(data))
+    _written(assignment, paths, as_json)
     return 0
 
 
@@ -168,19 +175,26 @@ def verify_command(
     return int(not all(proof.holds for proof in proofs))
 
 
-def new_command(assignment: str, root: Path) -> int:
+def new_command(assignment: str, root: Path, as_json: bool = False) -> int:
     """Begin an assignment."""
     from autograder.authoring.scaffold import new_assignment
 
     course, _ = opened_course(root)
-    for path in new_assignment(course, assignment):
-        print(path)
-    print(
+    _written(assignment, new_assignment(course, assignment), as_json)
+    printing.say(
         f"Next: autograder release {assignment}; autograder solutions {assignment}; "
-        f"autograder verify {assignment}; autograder audit {assignment}",
-        file=sys.stderr,
+        f"autograder verify {assignment}; autograder audit {assignment}"
     )
     return 0
+
+
+def _written(assignment: str, paths: Sequence[Path], as_json: bool) -> None:
+    if as_json:
+        told = {"assignment": assignment, "files": [str(path) for path in paths]}
+        print(json.dumps(told, indent=2))
+        return
+    for path in paths:
+        print(path)
 
 
 def publish_command(folder: Path, root: Path, as_json: bool) -> int:
@@ -198,10 +212,9 @@ def publish_command(folder: Path, root: Path, as_json: bool) -> int:
             if what != "unchanged":
                 print("".join(f"  {name}\n" for name in names), end="")
     if not publication_of(config).repository:
-        print(
+        printing.say(
             "The badges lead to Colab's start page: set c.CoursePublication.repository in "
-            "nbgrader_config.py to the repository that this folder goes to, then release again.",
-            file=sys.stderr,
+            "nbgrader_config.py to the repository that this folder goes to, then release again."
         )
     return 0
 
@@ -218,23 +231,32 @@ def doctor_command(root: Path, as_json: bool) -> int:
     return int(not found["fit"])
 
 
-def demo_command(folder: Path, root: Path, workers: int) -> int:
-    """A sample class, graded end to end."""
+def demo_command(folder: Path, root: Path, workers: int, as_json: bool = False) -> int:
+    """A sample class, graded end to end; 0 when every submission got a result."""
     from autograder.authoring.demo import feedback, make_course
     from autograder.authoring.demo_class import ASSIGNMENT
 
     course, _ = opened_course(root)
     stories = make_course(course, folder)
-    status = grade_demo(folder, workers, stories)
+    results, count = grade_demo(folder, workers)
     pages = feedback(folder, ASSIGNMENT)
-    print(f"\nFeedback pages of {len(pages)} students: {folder / 'feedback'}")
-    print(f"First one: {pages[0] if pages else 'none'}")
-    print(f"Gradebook: {folder / 'gradebook.db'}   (nbgrader's own; try `nbgrader export` there)")
-    return status
+    if as_json:
+        told = [result.as_json() for result in results]
+        print(json.dumps({"results": told, "feedback": [str(page) for page in pages]}, indent=2))
+        return int(len(results) != count)
+    printing.show_class(results, stories)
+    out = console()
+    line(out, f"\nFeedback pages of {len(pages)} students: {folder / 'feedback'}")
+    line(out, f"First one: {pages[0] if pages else 'none'}")
+    line(
+        out,
+        f"Gradebook: {folder / 'gradebook.db'}   (nbgrader's own; try `nbgrader export` there)",
+    )
+    return int(len(results) != count)
 
 
-def grade_demo(folder: Path, workers: int, stories: dict[str, str]) -> int:
-    """Grade the demo course and print its table; 0 when every submission got a result."""
+def grade_demo(folder: Path, workers: int) -> tuple[list[Result], int]:
+    """Grade the demo course; the results by student, and how many submissions there are."""
     from autograder.authoring.demo_class import ASSIGNMENT
 
     course, config = opened_course(folder)
@@ -246,9 +268,7 @@ def grade_demo(folder: Path, workers: int, stories: dict[str, str]) -> int:
             desk, plan, config, students, workers=workers, on_run=lambda _: advance()
         )
         results = list(graded)
-    results.sort(key=lambda result: str(result.student))
-    printing.show_class(results, stories)
-    return int(len(results) != len(students))
+    return sorted(results, key=lambda result: str(result.student)), len(students)
 
 
 def shelf_of(

@@ -8,13 +8,12 @@ of one core.
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.cli.silence import quiet
 from autograder.course import Course
 from autograder.errors import JailError
 from autograder.jail.parent import WarmParent
@@ -39,12 +38,14 @@ def connect_early(scheduler: str, file: Path | None, store: str, *, warm: bool) 
 
     Raises UsageError when Dask, the scheduler or workers that can run jobs are not there.
     """
+    from autograder.cli.terminal import say
     from autograder.grading.cluster import Cluster
 
     # A folder is this machine's own; what has a protocol is reached by workers as well.
     shared = store if "://" in store and not store.startswith(("file:", "memory:")) else ""
-    say = partial(print, file=sys.stderr, flush=True)
-    return Cluster(scheduler, file, store=shared, warm=warm, say=say)
+    # Threads of the cluster's own tell it, and they do not see what this one was asked.
+    told = _nothing if quiet() else say
+    return Cluster(scheduler, file, store=shared, warm=warm, say=told)
 
 
 def seems_new(root: Path, assignment: str, store: str) -> bool:
@@ -53,6 +54,10 @@ def seems_new(root: Path, assignment: str, store: str) -> bool:
     runs = (Path(store) if store else course.state / "store") / "runs"
     submitted = course.root.glob(f"{course.submitted_directory}/*/{assignment}/*.ipynb")
     return _newest(submitted) > _newest(runs.glob("*"))
+
+
+def _nothing(text: str) -> None:
+    """In the place of what tells, with ``--quiet``."""
 
 
 def _newest(paths: Iterable[Path]) -> float:

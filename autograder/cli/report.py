@@ -4,12 +4,13 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.classreport import class_report
+from autograder.classreport import ClassReport, class_report
 from autograder.classreport.document import as_json
 from autograder.classreport.page import page
 from autograder.classreport.table import NEEDS, write_table
 from autograder.cli import printing
 from autograder.cli.commands import opened_course, shelf_of
+from autograder.cli.terminal import console, line
 from autograder.errors import UsageError
 from autograder.grading import plan_of, wants_gpus
 from autograder.grading.classroom import default_store, submissions
@@ -56,5 +57,19 @@ def report_command(
     if print_json:
         print(json.dumps(told, indent=2))
     else:
-        printing.show_report(report, target)
+        _show(report, target)
     return int(bool(report.review or report.not_graded))
+
+
+def _show(report: ClassReport, path: Path) -> None:
+    """The head of a class report, and where the whole of it lies."""
+    out = console()
+    line(out, f"{report.assignment}: {len(report.rows)} submissions graded")
+    for topic in report.misunderstandings:
+        line(out, f"{len(topic.students)} in {topic.cell}: {topic.title}", indent=2)
+    for one in report.review:
+        why = one.reasons[0] if one.reasons else f"open: {', '.join(one.undecided)}"
+        line(out, f"to review: {one.student}: {why}", indent=2)
+    if report.not_graded:
+        line(out, f"{len(report.not_graded)} not graded as they lie there now", indent=2)
+    line(out, f"Report: {path}")

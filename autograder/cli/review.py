@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.markup import escape
 from rich.prompt import Prompt
 
 from autograder.cli import printing
 from autograder.cli.commands import leases_of, opened_course, shelf_of
+from autograder.cli.terminal import console, line, shortened
 from autograder.course import Course
 from autograder.errors import AutograderError, UsageError
 from autograder.gradebook import manual_scores, override, settle
@@ -22,7 +23,7 @@ from autograder.grading.desk import Graded
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import reseeded
 from autograder.grading.stored import reading_desk
-from autograder.nouns import Result
+from autograder.nouns import Result, Verdict
 from autograder.reviewing import (
     Decision,
     Decisions,
@@ -89,7 +90,7 @@ def review_command(assignment: str, students: list[str], root: Path, options: Op
     elif not deciding and sys.stdin.isatty() and sys.stdout.isatty():
         _talk(table, queue)
     else:
-        printing.show_queue(queue)
+        _show_queue(queue)
     return int(bool(_queue(table, _results(table, students or known))))
 
 
@@ -114,7 +115,7 @@ def _queue(table: _Table, results: list[Result]) -> list[Waiting]:
 def _decide(table: _Table, result: Result) -> None:
     options = table.options
     if options.seeds:
-        printing.show_seeds(str(result.student), _with_seeds(table, result, options.seeds))
+        _show_seeds(str(result.student), _with_seeds(table, result, options.seeds))
     for one in options.scores:
         cell, _, points = one.partition("=")
         _override(table, result, cell, points, options.reason)
@@ -185,11 +186,11 @@ def _with_seeds(table: _Table, result: Result, count: int) -> Mapping[int, Resul
 
 def _talk(table: _Table, queue: list[Waiting]) -> None:
     """One submission after the other, until the queue or the patience ends."""
-    console = Console(highlight=False)
-    printing.show_queue(queue)
+    out = console()
+    _show_queue(queue)
     for number, one in enumerate(queue, start=1):
-        console.print(f"\n[bold]{number} of {len(queue)}[/]")
-        printing.show_waiting(one)
+        out.print(f"\n[bold]{number} of {len(queue)}[/]")
+        _show_waiting(one)
         while True:
             key = Prompt.ask(KEYS, choices=list("osawnq"), show_choices=False, default="n")
             if key == "q":
@@ -200,7 +201,7 @@ def _talk(table: _Table, queue: list[Waiting]) -> None:
                 if _answered(table, one, key):
                     break
             except AutograderError as error:
-                console.print(str(error), markup=False)
+                line(out, str(error))
 
 
 def _answered(table: _Table, one: Waiting, key: str) -> bool:
@@ -211,7 +212,7 @@ def _answered(table: _Table, one: Waiting, key: str) -> bool:
             print(folder(table.plan.assignment, one.student))
     elif key == "s":
         count = int(Prompt.ask("How many other seeds", default="3"))
-        printing.show_seeds(one.student, _with_seeds(table, one.result, count))
+        _show_seeds(one.student, _with_seeds(table, one.result, count))
     elif key == "a":
         _accept(table, one.result, Prompt.ask("Reason, if any", default=""))
         return True
@@ -220,6 +221,44 @@ def _answered(table: _Table, one: Waiting, key: str) -> bool:
         points = Prompt.ask("Points")
         _override(table, one.result, cell, points, Prompt.ask("Reason (the student reads it)"))
     return False
+
+
+def _show_queue(queue: list[Waiting]) -> None:
+    """Who waits for a person, and the first reason."""
+    out = console()
+    if not queue:
+        line(out, "Nobody waits for a review.")
+        return
+    rows = printing.table()
+    rows.add_column("student", no_wrap=True, max_width=printing.NAME_WIDTH)
+    rows.add_column("kind", no_wrap=True)
+    rows.add_column("score", justify="right", no_wrap=True)
+    rows.add_column("why", ratio=1)
+    for one in queue:
+        more = f" (and {len(one.why) - 1} more)" if len(one.why) > 1 else ""
+        name = shortened(one.student, printing.NAME_WIDTH)
+        why = shortened(one.why[0], printing.FIRST_WIDTH) + more
+        rows.add_row(*map(escape, [name, one.kinds[0], printing.points(one.result.score), why]))
+    out.print(rows)
+
+
+def _show_waiting(one: Waiting) -> None:
+    """One submission of the queue with every reason."""
+    out = console()
+    score = f"{printing.points(one.result.score)} of {one.result.max_score:g} points"
+    line(out, f"{one.student}: {score}, {one.result.status.value}")
+    for why in one.why:
+        line(out, f"- {why}", indent=2)
+
+
+def _show_seeds(student: str, results: Mapping[int, Result]) -> None:
+    """What the same submission scores with other seeds."""
+    out = console()
+    for seed, result in results.items():
+        missed = [one.title for one in result.checks if one.verdict is not Verdict.PASSED]
+        told = f"; missed: {', '.join(missed)}" if missed else ""
+        score = f"{printing.points(result.score)} of {result.max_score:g}"
+        line(out, f"{student}, seed {seed}: {score}{told}")
 
 
 def _as_json(one: Waiting) -> dict[str, Any]:

@@ -4,13 +4,9 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from autograder.cli import printing
 from autograder.cli.commands import opened_course
+from autograder.cli.terminal import console, line
 from autograder.evidence.shelves import KINDS, damaged, entries, prune, remove
 from autograder.evidence.store import Store
 from autograder.grading.classroom import default_store
@@ -32,12 +28,15 @@ def list_command(root: Path, url: str, as_json: bool) -> int:
         told = {kind: {"files": count[kind], "bytes": size[kind]} for kind in kinds}
         print(json.dumps({"store": place, **told}, indent=2))
         return 0
-    table = Table("", "files", "MiB", box=SIMPLE_HEAD)
+    rows = printing.table()
+    rows.add_column("")
+    for title in ("files", "MiB"):
+        rows.add_column(title, justify="right", no_wrap=True)
     for kind in kinds:
-        table.add_row(kind, f"{count[kind]:,}", f"{size[kind] / MIB:,.1f}")
-    console = Console(highlight=False)
-    console.print(escape(place))
-    console.print(table)
+        rows.add_row(kind, f"{count[kind]:,}", f"{size[kind] / MIB:,.1f}")
+    out = console()
+    line(out, place)
+    out.print(rows)
     return 0
 
 
@@ -54,12 +53,12 @@ def verify_command(root: Path, url: str, repair: bool, as_json: bool) -> int:
         told = [{"path": entry.path, "reason": reason} for entry, reason in found]
         print(json.dumps({"files": total, "damaged": told, "removed": repair}, indent=2))
         return int(bool(found) and not repair)
-    console = Console(highlight=False)
+    out = console()
     for entry, reason in found:
-        console.print(escape(f"✗ {entry.path}: {reason}"))
+        line(out, f"✗ {entry.path}: {reason}")
     after = " They were removed: what needs them runs again." if found and repair else ""
     hint = " Run again with --repair to remove them." if found and not repair else ""
-    console.print(escape(f"{total - len(found):,} of {total:,} files are whole.{after}{hint}"))
+    line(out, f"{total - len(found):,} of {total:,} files are whole.{after}{hint}")
     return int(bool(found) and not repair)
 
 
