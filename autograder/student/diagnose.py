@@ -4,7 +4,7 @@ Works on any Keras model, also after ``compile`` or ``fit`` have raised. Grades 
 """
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any  # Keras has no type information
 
@@ -92,20 +92,24 @@ def live_case(
     source: Source | None = None,
     error: str = "",
     unchanged: bool | None = None,
+    facts: Callable[[Any], Rows | None] = rows_of,
 ) -> Case:
-    """What is known of a live model; ``inputs`` and ``targets`` are arrays, one for each end."""
+    """What is known of a live model; ``inputs`` and ``targets`` are arrays, one for each end.
+
+    Who asks several times of the same arrays may remember their ``facts``.
+    """
     evidence = evidence_of(model, name_of(model))
-    facts = [rows_of(array) for array in inputs]
-    trained = bool(curves) and all(rows is not None and rows.numeric for rows in facts)
+    given = [facts(array) for array in inputs]
+    trained = bool(curves) and all(rows is not None and rows.numeric for rows in given)
     signals = (
         signals_of(model, _plain(inputs), _plain(targets), unchanged=unchanged)
-        if trained and facts
+        if trained and given
         else None
     )
     return case_of(
         evidence,
-        inputs=facts,
-        targets=[rows_of(array) for array in targets],
+        inputs=given,
+        targets=[facts(array) for array in targets],
         tests=tests,
         curves=curves,
         source=source,

@@ -73,7 +73,7 @@ def _dead(model: Any, rows: Sequence[Array]) -> tuple[Dead, ...]:
     layers = [one for one in model.layers if _is_relu(one) and len(one._inbound_nodes) == 1]
     if not rows or not layers:
         return ()
-    inner = keras.Model(model.inputs, [layer.output for layer in layers])
+    inner = keras.Model(model.input, [layer.output for layer in layers])
     answers = inner(_fed(model, rows), training=False)
     found = []
     for layer, answer in zip(layers, answers if len(layers) > 1 else [answers], strict=True):

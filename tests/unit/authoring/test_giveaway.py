@@ -1,8 +1,12 @@
 """A diagnosis may have the words of a student, and none that only the solution has."""
 
+import json
+from pathlib import Path
+
 import pytest
 
-from autograder.authoring.giveaway import given_away
+from autograder.authoring.giveaway import given_away, named_answers
+from autograder.nouns import Diagnosis, Result, Status
 
 SOLUTION = [
     """
@@ -54,3 +58,20 @@ def test_what_the_student_wrote_may_be_said_however_it_is_spelled():
 
 def test_cells_that_do_not_parse_name_nothing():
     assert given_away("softmax", ["Dense(10, 'softmax'"], [""]) == []
+
+
+def _notebook(folder: Path, answer: str) -> Path:
+    given = {"cell_type": "code", "metadata": {}, "source": "from keras.layers import Dense"}
+    own = {"cell_type": "code", "metadata": {"nbgrader": {"solution": True}}, "source": answer}
+    folder.mkdir()
+    (folder / "lesson.ipynb").write_text(json.dumps({"cells": [given, own]}))
+    return folder
+
+
+def test_a_result_is_held_against_the_cells_that_were_filled_in(tmp_path: Path):
+    solution = _notebook(tmp_path / "solution", "m.add(Dense(10, activation='softmax'))")
+    attempt = _notebook(tmp_path / "attempt", "m.add(Dense(10))")
+    told = [Diagnosis("O1", "error", text, "check_m") for text in ("10 units", "a softmax")]
+    result = Result("a", None, Status.COMPLETED, {}, diagnosis=tuple(told))
+    (found,) = named_answers(result, solution, attempt)
+    assert found.startswith("check_m: the diagnosis O1 names softmax")
