@@ -30,6 +30,8 @@ def examine(case: Case) -> tuple[Finding, ...]:
     """What the rules find, first what should be mended first. Never raises for a strange model."""
     found = [finding for rule in RULES if (finding := _asked(rule, case)) is not None]
     hidden = {id for finding in found for id in finding.rule.hides}
+    if any(one.level is Level.ERROR and not one.rule.symptom for one in found):
+        hidden |= {one.id for one in refusals.RULES}  # Keras gave up because of that
     return tuple(sorted((one for one in found if one.id not in hidden), key=_place))
 
 
@@ -55,6 +57,6 @@ def _asked(rule: Rule, case: Case) -> Finding | None:
 
 def _place(finding: Finding) -> tuple[int, int]:
     order = _ORDER[finding.level]
-    if finding.rule.symptom and finding.level is not Level.HINT:
+    if finding.rule.symptom and finding.level is not Level.HINT and finding.rule.needs != "K":
         order = _SYMPTOM
     return order, RULES.index(finding.rule)

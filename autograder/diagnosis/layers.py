@@ -231,7 +231,7 @@ RULES = (
         "Look at the output shapes in model.summary(): where do they become one row an example?",
         _maps_to_flat,
         "NeuraLint",
-        hides=("O13", "O6", "C5", "K2"),
+        hides=("O13", "O6", "C5"),
     ),
     Rule(
         "A5",

@@ -243,7 +243,7 @@ RULES = (
         "Print one label, and look up which form the loss expects.",
         _any(_form_of_labels),
         _FORMULA,
-        hides=("C5", "O7", "O9", "O13", "A4", "K2", "K4"),
+        hides=("C5", "O7", "O9", "O13", "A4"),
     ),
     Rule(
         "O7",
@@ -254,7 +254,6 @@ RULES = (
         "Compare the smallest and the largest label with the number of output units.",
         _any(_labels_beyond),
         "keras.io/api/losses: sparse labels are indices",
-        hides=("K4",),
     ),
     Rule(
         "O8",

@@ -1,6 +1,7 @@
 """What Keras said when it gave up, in a student's words. (K1 to K5)
 
-Read from the error's own text, so these speak where no rows are known, and before fit.
+Read from the error's own text, so these speak where no rows are known, and before fit. Where a rule
+on the rows has proved the cause, they are silent.
 """
 
 import re
@@ -79,6 +80,7 @@ RULES = (
         "layer makes of it: summary() shows that.",
         _input,
         _KERAS,
+        symptom=True,
     ),
     Rule(
         "K2",
@@ -90,7 +92,7 @@ RULES = (
         "that this loss is made for.",
         _target,
         _KERAS,
-        hides=("O13",),
+        symptom=True,
     ),
     Rule(
         "K3",
@@ -101,6 +103,7 @@ RULES = (
         "Look at where x and y were cut or split, and whether both came from the same split.",
         _rows,
         _KERAS,
+        symptom=True,
     ),
     Rule(
         "K4",
@@ -111,6 +114,7 @@ RULES = (
         "Look at the smallest and largest label, and at how many outputs there are.",
         _label,
         _KERAS,
+        symptom=True,
     ),
     Rule(
         "K5",
@@ -121,5 +125,6 @@ RULES = (
         "Look at the spelling, in Keras's documentation.",
         _name,
         _KERAS,
+        symptom=True,
     ),
 )
