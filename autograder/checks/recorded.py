@@ -10,14 +10,17 @@ import numpy as np
 from autograder.checks.serve import Submission
 from autograder.errors import EvidenceError, UsageError
 from autograder.evidence.arrays import Array, Blob, pack
+from autograder.evidence.model_view import PREDICT
 from autograder.evidence.reading import as_mapping
 from autograder.evidence.strict_json import loads
 from autograder.evidence.view import PredictionPending
 
 
 class _NoPredictions:
-    def predictions(self, ref: str, inputs: tuple[Array, ...]) -> tuple[Array, ...]:
-        raise PredictionPending(ref, inputs)
+    def predictions(
+        self, ref: str, inputs: tuple[Array, ...], task: str = PREDICT
+    ) -> tuple[Array, ...]:
+        raise PredictionPending(ref, inputs, task)
 
 
 def recorded_submission(manifest: str, blobs: str | None, sources: str | None) -> Submission:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from autograder.cli import exports
 from autograder.errors import AutograderError, UsageError
 
 app = typer.Typer(
@@ -181,6 +182,93 @@ def grade(
                 wait,
             )
         )
+
+
+@app.command()
+def watch(
+    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
+    every: Annotated[
+        float, typer.Option("--every", min=0.2, help="Seconds between two looks.")
+    ] = 10.0,
+    once: Annotated[bool, typer.Option("--once", help="Grade what is there now, and end.")] = False,
+    limit: Annotated[
+        int,
+        typer.Option("--limit", min=0, help="Submissions of a student that are graded; 0: all."),
+    ] = 0,
+    collect: Annotated[
+        bool, typer.Option("--collect", help="Collect from nbgrader's exchange at each look.")
+    ] = False,
+    feedback: Annotated[
+        bool, typer.Option(help="Write feedback pages of what needs no review.")
+    ] = True,
+    release: Annotated[
+        bool, typer.Option("--release", help="Hand the pages back through the exchange.")
+    ] = False,
+    workers: WorkersOption = CORES,
+    course: CourseOption = HERE,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a line for each result.")
+    ] = False,
+    store: StoreOption = "",
+    data: DataOption = None,
+    gpus: GpusOption = "",
+) -> None:
+    """Grade submissions as they arrive in submitted/*/NAME, until Ctrl-C; a restart goes on.
+
+    Example: autograder watch a3_multinomial --collect --release --limit 3
+    """
+    from autograder.cli.early import warm_early
+
+    parent = warm_early(course, wanted=not gpus)
+    from autograder.cli.watch import Options, watch_command
+
+    options = Options(
+        every, once, workers, limit, collect, feedback, release, json, store, data, gpus
+    )
+    raise typer.Exit(watch_command(assignment, course, options, parent))
+
+
+@app.command()
+def review(
+    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
+    students: Annotated[
+        list[str] | None, typer.Argument(help="Only these students.", show_default="all")
+    ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="What these students have stands as it is.")
+    ] = False,
+    scores: Annotated[
+        list[str] | None,
+        typer.Option("--score", help="CELL=POINTS in the place of the checks' points."),
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; with a score the student reads it.")
+    ] = "",
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=0, help="Run again with so many other seeds; look only.")
+    ] = 0,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what was accepted before.")
+    ] = False,
+    near: Annotated[
+        float, typer.Option("--near", min=0.0, help="How near a threshold is worth a look.")
+    ] = 0.01,
+    course: CourseOption = HERE,
+    json: JsonOption = False,
+    store: StoreOption = "",
+    data: DataOption = None,
+    gpus: GpusOption = "",
+) -> None:
+    """Who waits for a person and why; open, rerun, accept, or give a score with a reason.
+
+    Example: autograder review a3_multinomial ada --score check_fit=3 --reason "Right by hand."
+    """
+    from autograder.cli.review import Options, review_command
+
+    options = Options(
+        accept, tuple(scores or ()), reason, seeds, everything, near, json, store, data, gpus
+    )
+    raise typer.Exit(review_command(assignment, students or [], course, options))
 
 
 @app.command()
@@ -432,3 +520,6 @@ def demo(
     from autograder.cli.commands import demo_command
 
     raise typer.Exit(demo_command(folder, course, workers))
+
+
+exports.register(app)

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.nouns import Result, Verdict
+from autograder.reviewing import Waiting
 
 if TYPE_CHECKING:  # most commands report on no class
     from autograder.classreport import ClassReport
@@ -51,11 +52,11 @@ def show_result(result: Result) -> None:
     """One result: its checks, cell by cell."""
     console = Console(highlight=False)
     console.print(
-        f"[bold]{escape(result.assignment)}[/]: {_points(result.score)} of "
+        f"[bold]{escape(result.assignment)}[/]: {points(result.score)} of "
         f"{result.max_score:g} points ({result.status.value})"
     )
     for name, cell in result.cells.items():
-        console.print(f"\n[bold]{escape(name)}[/]  {_points(cell.score)} of {cell.points:g}")
+        console.print(f"\n[bold]{escape(name)}[/]  {points(cell.score)} of {cell.points:g}")
         for check in result.checks:
             if check.cell == name:
                 told = f"  {_SYMBOL[check.verdict]} {check.title}"
@@ -80,10 +81,10 @@ def show_class(results: Sequence[Result], stories: Mapping[str, str] | None = No
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("first thing to know", ratio=1)
     for result in results:
-        points = " ".join(_points(cell.score) for cell in result.cells.values())
+        scores = " ".join(points(cell.score) for cell in result.cells.values())
         name = escape(str(result.student))
         story = (stories or {}).get(str(result.student))
-        table.add_row(name, points, _points(result.score), escape(_first(result, story)))
+        table.add_row(name, scores, points(result.score), escape(_first(result, story)))
     console.print(table)
 
 
@@ -110,6 +111,43 @@ def show_report(report: "ClassReport", path: Path) -> None:
     if report.not_graded:
         console.print(f"  {len(report.not_graded)} not graded as they lie there now")
     console.print(escape(f"Report: {path}"), soft_wrap=True)
+
+
+def show_queue(queue: Sequence[Waiting]) -> None:
+    """Who waits for a person, and the first reason."""
+    console = Console(highlight=False)
+    if not queue:
+        console.print("Nobody waits for a review.")
+        return
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("student", no_wrap=True, max_width=NAME_WIDTH)
+    table.add_column("kind", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("why", ratio=1)
+    for one in queue:
+        more = f" (and {len(one.why) - 1} more)" if len(one.why) > 1 else ""
+        row = [one.student, one.kinds[0], points(one.result.score), _short(one.why[0]) + more]
+        table.add_row(*map(escape, row))
+    console.print(table)
+
+
+def show_waiting(one: Waiting) -> None:
+    """One submission of the queue with every reason."""
+    console = Console(highlight=False)
+    score = f"{points(one.result.score)} of {one.result.max_score:g} points"
+    console.print(escape(f"{one.student}: {score}, {one.result.status.value}"))
+    for why in one.why:
+        console.print(escape(f"  - {why}"))
+
+
+def show_seeds(student: str, results: Mapping[int, Result]) -> None:
+    """What the same submission scores with other seeds."""
+    console = Console(highlight=False)
+    for seed, result in results.items():
+        missed = [one.title for one in result.checks if one.verdict is not Verdict.PASSED]
+        told = f"; missed: {', '.join(missed)}" if missed else ""
+        score = f"{points(result.score)} of {result.max_score:g}"
+        console.print(escape(f"{student}, seed {seed}: {score}{told}"))
 
 
 def show_examination(found: Mapping[str, Any]) -> None:
@@ -141,9 +179,13 @@ def _first(result: Result, story: str | None) -> str:
         missed = [c for c in result.checks if c.verdict in (Verdict.FAILED, Verdict.ERRORED)]
         missed += [c for c in result.checks if c.verdict is Verdict.SKIPPED]
         texts += [check.message.splitlines()[0] for check in missed[:1] if check.message]
-    text = " | ".join(texts)
+    return _short(" | ".join(texts))
+
+
+def _short(text: str) -> str:
     return text if len(text) <= 160 else text[:159] + "…"
 
 
-def _points(score: float | None) -> str:
+def points(score: float | None) -> str:
+    """The number, a question mark where nobody has decided."""
     return "?" if score is None else f"{score:g}"

@@ -39,6 +39,20 @@ def ending(manifest: Mapping[str, JSON], sources: Mapping[str, str], cell: str, 
     return ""
 
 
+def raised(manifest: Mapping[str, JSON], cell: str, package: str) -> str:
+    """The text of the last error before the grade cell that came out of a package, or nothing.
+
+    The package is known by its folder in the traceback.
+    """
+    for one, _ in reversed(_broken_before(manifest, cell)):
+        for output in as_list(one.get("outputs")):
+            if isinstance(output, dict) and output.get("output_type") == "error":
+                trace = "\n".join(map(str, as_list(output.get("traceback") or [])))
+                if f"/{package}/" in trace:
+                    return _COLOURS.sub("", f"{output.get('ename')}: {output.get('evalue')}")[:2000]
+    return ""
+
+
 def _broken_before(
     manifest: Mapping[str, JSON], cell: str
 ) -> list[tuple[Mapping[str, JSON], bool]]:

@@ -14,6 +14,7 @@ from autograder.nouns import JSON
 
 MAX_NUMBERS = 64
 MAX_WEIGHTS = 20_000
+MAX_ARRAYS = 16
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class FitEvidence:
     as those of a generator. ``weights`` are the digests of the arrays that the fit ended with, None
     where it did not end or they were not taken down. ``partial`` tells that its epochs left rows
     out. ``x`` and ``y`` are facts of all rows of each input and target, empty where not known.
+    ``unchanged`` tells that no weight was another at its end. ``sample`` has the digests of some
+    rows of each input and of each target, two empty tuples where there are none.
     """
 
     targets: tuple[Array, ...] = ()
@@ -33,6 +36,8 @@ class FitEvidence:
     partial: bool = False
     x: tuple[Rows | None, ...] = ()
     y: tuple[Rows | None, ...] = ()
+    unchanged: bool = False
+    sample: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
 def fits_of(value: JSON) -> tuple[FitEvidence, ...]:
@@ -43,6 +48,7 @@ def fits_of(value: JSON) -> tuple[FitEvidence, ...]:
 def _fit(value: JSON) -> FitEvidence:
     record = as_mapping(value)
     weights, rows = record.get("weights"), as_mapping(record.get("rows") or {})
+    sample = as_mapping(record.get("sample") or {})
     return FitEvidence(
         targets=tuple(map(_numbers, as_list(record.get("targets")))),
         inputs=tuple(map(_numbers, as_list(record.get("inputs")))),
@@ -50,7 +56,13 @@ def _fit(value: JSON) -> FitEvidence:
         partial=record.get("partial") is True,
         x=tuple(map(rows_from, as_list(rows.get("inputs")))),
         y=tuple(map(rows_from, as_list(rows.get("targets")))),
+        unchanged=record.get("unchanged") is True,
+        sample=(_digests(sample.get("inputs")), _digests(sample.get("targets"))),
     )
+
+
+def _digests(value: JSON) -> tuple[str, ...]:
+    return tuple(str(as_mapping(one).get("blob")) for one in as_list(value or [])[:MAX_ARRAYS])
 
 
 def _numbers(value: JSON) -> Array:

@@ -5,7 +5,7 @@ Trusts nobody: the record came out of a process that ran student code. Predictio
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol, TypeAlias, Union
@@ -25,6 +25,10 @@ from autograder.nouns import JSON
 Inputs: TypeAlias = Union[Array, Sequence[Array], Mapping[str, Array]]  # noqa: UP007
 Floats = npt.NDArray[np.float64]
 
+
+PREDICT, OBSERVE, MEMORISE = "predict", "observe", "memorise"
+"""What a fresh jail can be asked of a recorded model: its answers; what its weights do to some
+training rows (`replay.observe`); whether it can learn a few rows by heart (`replay.memorise`)."""
 
 NO_ROWS = "an output has no row for each example"
 """A replay's word for a network that mixes its examples up: its own fault, nobody need look."""
@@ -56,24 +60,29 @@ class PredictionPending(AutograderError):
     record, where the one who asks has it.
     """
 
-    def __init__(self, ref: str, inputs: tuple[Array, ...]) -> None:
+    def __init__(self, ref: str, inputs: tuple[Array, ...], task: str = PREDICT) -> None:
         super().__init__(f"predictions of model {ref[:12]} have not been made yet")
         self.ref = ref
         self.inputs = inputs
+        self.task = task
         self.submission = ""
         self.model: Mapping[str, JSON] | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The model's reference and the digest of every input: equal keys, equal predictions."""
-        return (self.ref, *(pack(x).digest for x in self.inputs))
+        """The model's reference, every input's digest, and what other task it is than to predict:
+        equal keys, equal answers."""
+        other = () if self.task == PREDICT else (self.task,)
+        return (self.ref, *(pack(x).digest for x in self.inputs), *other)
 
 
 class Predictor(Protocol):
     """Where predictions of a recorded model come from."""
 
-    def predictions(self, ref: str, inputs: tuple[Array, ...]) -> tuple[Array, ...]:
-        """One array for each output of the model ``ref``.
+    def predictions(
+        self, ref: str, inputs: tuple[Array, ...], task: str = PREDICT
+    ) -> tuple[Array, ...]:
+        """One array for each output of the model ``ref``; for another task, what that gives.
 
         Raises PredictionPending when it is not known yet, EvidenceError when it cannot be made.
         """
@@ -151,7 +160,7 @@ class ModelEvidence:
         raw = self.raw.get("compile")
         if not isinstance(raw, dict):
             return None
-        return _compile_settings(raw, self.output_names)
+        return compile_settings(raw, self.output_names)
 
     @cached_property
     def parameters(self) -> Parameters:
@@ -227,6 +236,15 @@ class ModelEvidence:
         """Predictions (float64) of every output, in order."""
         return self._predictions(x)
 
+    def asked(self, task: str, x: Inputs, y: Sequence[Array]) -> tuple[Floats, ...]:
+        """What comes of ``task``, OBSERVE or MEMORISE, with training rows ``x`` and ``y``.
+
+        ``y`` has the targets of each output. Raises PredictionPending when that has to be made
+        first, NotJudgeable for what cannot be.
+        """
+        arrays = (*self._arranged(x), *(np.asarray(one) for one in y))
+        return self._answered(lambda: self.predictor.predictions(self.ref, arrays, task))
+
     def with_weights(self, digests: Sequence[str | None]) -> "ModelEvidence":
         """The same network with other arrays as its weights, one digest for each, in order."""
         weights = as_list(self.raw.get("weights"))
@@ -243,15 +261,9 @@ class ModelEvidence:
         return misfit(self._ordered(x), shapes) if shapes else ""
 
     def _predictions(self, x: Inputs) -> tuple[Floats, ...]:
-        arrays, shapes = self._ordered(x), self.input_shapes
-        if len(arrays) == len(shapes):
-            pairs = zip(arrays, shapes, strict=True)
-            arrays = tuple(as_taken(array, shape) for array, shape in pairs)
+        arrays = self._arranged(x)
         try:
-            found = self.predictor.predictions(self.ref, arrays)
-        except PredictionPending as pending:
-            pending.model = self.raw
-            raise
+            return self._answered(lambda: self.predictor.predictions(self.ref, arrays))
         except NotJudgeable as error:
             if NO_ROWS not in str(error):
                 raise
@@ -260,7 +272,20 @@ class ModelEvidence:
                 "an output whose rows are not those of the examples",
                 "Axis 0 counts the examples: layers that join numbers do it along the last axis.",
             ) from None
-        return tuple(np.asarray(array, dtype=np.float64) for array in found)
+
+    def _answered(self, ask: Callable[[], tuple[Array, ...]]) -> tuple[Floats, ...]:
+        try:
+            return tuple(np.asarray(array, dtype=np.float64) for array in ask())
+        except PredictionPending as pending:
+            pending.model = self.raw
+            raise
+
+    def _arranged(self, x: Inputs) -> tuple[Array, ...]:
+        """The arrays in the order of the inputs, brought into the model's shape."""
+        arrays, shapes = self._ordered(x), self.input_shapes
+        if len(arrays) != len(shapes):
+            return arrays
+        return tuple(as_taken(array, shape) for array, shape in zip(arrays, shapes, strict=True))
 
     def _ordered(self, x: Inputs) -> tuple[Array, ...]:
         if isinstance(x, Mapping):
@@ -285,7 +310,7 @@ def _size(value: JSON) -> int:
     return value
 
 
-def _compile_settings(raw: Mapping[str, JSON], outputs: tuple[str, ...]) -> CompileSettings:
+def compile_settings(raw: Mapping[str, JSON], outputs: tuple[str, ...]) -> CompileSettings:
     """``outputs`` are the names to which a list of losses belongs, in order, where known."""
     loss = raw.get("loss")
     losses: dict[str, JSON] = {}

@@ -14,7 +14,7 @@ from autograder.evidence.arrays import Array, Blob
 from autograder.evidence.called import CallEvidence, Records, called
 from autograder.evidence.calls import Call
 from autograder.evidence.facts import ArrayFacts, facts_of
-from autograder.evidence.fits import fits_of
+from autograder.evidence.fits import FitEvidence, fits_of
 from autograder.evidence.model_view import (
     CallFailed,
     CompileSettings,
@@ -151,6 +151,14 @@ class Evidence:
                 "a check of the same cell"
             )
         return called(call, as_mapping(record), Records(self.blob, self._record, self.predictor))
+
+    def later_fits(self, name: str) -> tuple[FitEvidence, ...]:
+        """The trainings that the model under this variable has behind it at later grade cells."""
+        for snapshot in self._later_snapshots():
+            value = as_mapping(snapshot.get("values") or {}).get(name)
+            if isinstance(value, dict) and value.get("kind") == "model" and value.get("fits"):
+                return fits_of(value.get("fits"))
+        return ()
 
     def source(self, cell: str) -> str:
         """The student's text of the cell with this grade id. Raises NotAttempted without one."""

@@ -15,6 +15,7 @@ from autograder.grading.prepare import Prepared, PreparedNotebook, prepare_folde
 from autograder.nouns import CellScore, Problem, Result, Status
 from autograder.report import graded_notebook
 
+NOT_RECORDED = "graded, but not recorded"
 NOT_GRADED = "not graded, and the gradebook left as it was: see to that reason and grade again"
 
 
@@ -144,7 +145,7 @@ def _recorded(plan: Plan, config: Any, batch: Sequence[Graded], gradebook: Any) 
         if isinstance(outcome, Recorded):
             yield replace(result, reasons=(*result.reasons, *outcome.reasons))
         else:
-            reason = f"graded, but not recorded: {outcome}"
+            reason = f"{NOT_RECORDED}: {outcome}"
             yield replace(result, needs_review=True, reasons=(*result.reasons, reason))
 
 

@@ -21,7 +21,7 @@ from autograder.grading.runs import Ran, Runs
 from autograder.grading.score import result_of
 from autograder.jail.leases import Leases
 from autograder.jail.parent import WarmParent
-from autograder.nouns import CheckOutcome, Result
+from autograder.nouns import CheckOutcome, Diagnosis, Result
 
 
 @dataclass(frozen=True)
@@ -167,10 +167,18 @@ class Desk:
             tried = self._run_all(other, parts, workers)
             runs = {key: one for key, one in tried.items() if not one.faults}
             outcomes = joined(plan, outcomes, self._whole(other, runs, workers)[1], attempt)
-        return [self._graded(plan, one, outcomes.get(key, ())) for key, one in ran.items()]
+        with self._checking:
+            keyed = {
+                k: (one.prepared, one.manifests, outcomes.get(k, ())) for k, one in ran.items()
+            }
+            why = diagnosed(plan, keyed, self.predictions)
+        return [
+            self._graded(plan, one, outcomes.get(key, ()), why[key]) for key, one in ran.items()
+        ]
 
-    def _graded(self, plan: Plan, ran: Ran, checks: Sequence[CheckOutcome]) -> Graded:
-        why = diagnosed(plan, ran.prepared, ran.manifests, checks, self.predictions)
+    def _graded(
+        self, plan: Plan, ran: Ran, checks: Sequence[CheckOutcome], why: Sequence[Diagnosis]
+    ) -> Graded:
         result = result_of(plan, ran.prepared, ran.manifests, checks, ran.faults, why)
         return Graded(ran.prepared, ran.manifests, result, ran.faults)
 

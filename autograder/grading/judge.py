@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.checks.session import Submission, run_checks
-from autograder.errors import EvidenceError, StoreError
+from autograder.errors import EvidenceError, JailError, StoreError
 from autograder.evidence.arrays import Array, pack, unpack
+from autograder.evidence.model_view import PREDICT
 from autograder.evidence.store import Store
 from autograder.evidence.view import Evidence, NotJudgeable, PredictionPending
 from autograder.grading.execute import Manifest
@@ -31,9 +32,11 @@ class Predictions:
     replayed: int = 0
     _known: dict[tuple[str, ...], Replayed] = field(default_factory=dict)
 
-    def predictions(self, ref: str, inputs: tuple[Array, ...]) -> tuple[Array, ...]:
+    def predictions(
+        self, ref: str, inputs: tuple[Array, ...], task: str = PREDICT
+    ) -> tuple[Array, ...]:
         """The model's outputs. Raises PredictionPending, or NotJudgeable when it has none."""
-        pending = PredictionPending(ref, inputs)
+        pending = PredictionPending(ref, inputs, task)
         found = self._known.get(pending.key)
         if found is None:
             raise pending
@@ -50,7 +53,7 @@ class Predictions:
             if model is None:
                 self._known[key] = Replayed(reason="the model's record is missing")
                 continue
-            request = Request(item.ref, model, item.inputs)
+            request = Request(item.ref, model, item.inputs, item.task)
             stored = self._stored(request)
             if stored is None:
                 requests[key] = request
@@ -61,6 +64,10 @@ class Predictions:
         for (key, request), answer in zip(requests.items(), answers, strict=True):
             self._known[key] = answer
             self._keep(request, answer)
+
+    def give_up(self, pending: Sequence[PredictionPending], reason: str) -> None:
+        """What is pending will not be made in this command."""
+        self._known.update({item.key: Replayed(reason=reason) for item in pending})
 
     def _keep(self, request: Request, answer: Replayed) -> None:
         try:
@@ -118,15 +125,34 @@ def judge(
 
 def diagnosed(
     plan: Plan,
-    prepared: Prepared,
-    manifests: Mapping[str, Manifest],
-    outcomes: Sequence[CheckOutcome],
+    batch: Mapping[int, tuple[Prepared, Mapping[str, Manifest], Sequence[CheckOutcome]]],
     known: Predictions,
-) -> tuple[Diagnosis, ...]:
-    """What the rules say of the networks that failed checks had looked at."""
-    if not manifests or all(one.verdict is Verdict.PASSED for one in outcomes):
-        return ()
-    return explained(outcomes, evidence_of(plan, prepared, manifests, known))
+) -> dict[int, tuple[Diagnosis, ...]]:
+    """What the rules say of the networks that failed checks had looked at, by the caller's key.
+
+    What a jail has to look at is done for the whole batch at once, one network after the other
+    where a submission has several. A jail that breaks costs a diagnosis, never a score.
+    """
+    todo: dict[int, tuple[Sequence[CheckOutcome], Evidence]] = {}
+    for key, (prepared, manifests, outcomes) in batch.items():
+        if manifests and any(one.verdict is not Verdict.PASSED for one in outcomes):
+            todo[key] = (outcomes, evidence_of(plan, prepared, manifests, known))
+    found: dict[int, tuple[Diagnosis, ...]] = dict.fromkeys(batch, ())
+    while todo:
+        pending: list[PredictionPending] = []
+        left: dict[int, tuple[Sequence[CheckOutcome], Evidence]] = {}
+        for key, (outcomes, evidence) in todo.items():
+            try:
+                found[key] = explained(outcomes, evidence)
+            except PredictionPending as wanted:
+                pending.append(wanted)
+                left[key] = (outcomes, evidence)
+        try:
+            known.make(pending, {})
+        except JailError as error:
+            known.give_up(pending, f"no jail could look at it: {error}")
+        todo = left
+    return found
 
 
 def evidence_of(

@@ -25,6 +25,10 @@ VISIBLE = (
     "replay/__init__.py",
     "replay/frozen.py",
     "replay/inside.py",
+    "replay/memorise.py",
+    "replay/observe.py",
+    "replay/tasks.py",
+    "replay/teaching.py",
     "jail/__init__.py",
     "jail/inside",
 )

@@ -16,6 +16,7 @@ from autograder.matchers.evaluation import assert_evaluation
 from autograder.matchers.failure import MatchFailure, MatchRemark
 from autograder.matchers.fitting import assert_callback, assert_validation
 from autograder.matchers.losses import assert_loss
+from autograder.matchers.memory import assert_can_fit_small_batch
 from autograder.matchers.nested import assert_adds, assert_contains, assert_on_top
 from autograder.matchers.network import assert_network
 from autograder.matchers.patterns import (
@@ -72,6 +73,7 @@ __all__ = [
     "assert_array",
     "assert_as_fitted",
     "assert_callback",
+    "assert_can_fit_small_batch",
     "assert_classes",
     "assert_close",
     "assert_computed",

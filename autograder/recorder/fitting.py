@@ -17,7 +17,8 @@ from autograder.evidence.arrays import pack
 from autograder.evidence.given import as_json, rows_of
 from autograder.nouns import JSON
 from autograder.recorder.plain import home, plain, spelled, text
-from autograder.recorder.targets import first_rows, whole_rows
+from autograder.recorder.sink import Sink
+from autograder.recorder.targets import Numbers, first_rows, sample_rows, whole_rows
 
 NOTE = "_callbacks_of_fit"
 MODEL = "_model_of_fit"
@@ -46,6 +47,12 @@ to a model cannot. Like the methods that ``watch_fits`` wraps, it is one for the
 
 _TRAINED: dict[int, list[dict[str, JSON]]] = {}
 """What is noted of each model's fits, by the same number."""
+
+_SAMPLES: dict[int, tuple[list[Numbers], list[Numbers]]] = {}
+"""Some rows of the last fit, by the same number."""
+
+_BEGUN: dict[int, list[str] | None] = {}
+"""The weights with which the last fit began, by content."""
 
 _GIVEN: list[tuple[dict[str, JSON], Any, Any]] = []
 """The first rows of the iterator that was made last, and what it was made from: ``fit`` makes its
@@ -131,6 +138,8 @@ def _note_rows(model: Any) -> None:
     first, x, y = _GIVEN.pop() if _GIVEN else (first_rows(None, None), None, None)
     given = {**first, "rows": _facts(x, y)}
     _TRAINED[id(model)] = [*_TRAINED.get(id(model), []), given][-MAX_FITS:]
+    _SAMPLES[id(model)] = sample_rows(x, y)
+    _BEGUN[id(model)] = _weights(model)
 
 
 def _facts(x: Any, y: Any) -> JSON:
@@ -151,23 +160,41 @@ def _note_weights(model: Any) -> None:
     fits = _TRAINED.get(id(model), []) if _FITTED.get(id(model)) is model else []
     if not fits:
         return
+    ended = _weights(model)
+    fits[-1]["weights"] = None if ended is None else list(ended)
+    if ended and ended == _BEGUN.get(id(model)):
+        fits[-1]["unchanged"] = True
+
+
+def _weights(model: Any) -> list[str] | None:
+    """The digest of each weight, None where they are many or cannot be had."""
     try:
         arrays = [np.asarray(weight) for weight in model.weights]
         small = sum(array.nbytes for array in arrays) <= MAX_HASHED
-        fits[-1]["weights"] = [pack(array).digest for array in arrays] if small else None
+        return [pack(array).digest for array in arrays] if small else None
     except Exception:
         # A student's model may raise from any attribute, and bfloat16 has no bytes here.
-        fits[-1]["weights"] = None
+        return None
 
 
-def noted_fits(model: Any) -> list[JSON]:
+def noted_fits(model: Any, sink: Sink) -> list[JSON]:
     """``{"inputs", "targets", "partial", "rows", "weights"}`` for each ``fit`` so far, in order.
 
     The first numbers of each array, whether its epochs left rows out, facts of all rows, and the
-    weights that it ended with by content, if it ended.
+    weights that it ended with by content, if it ended; ``"unchanged"`` where these are those that
+    it began with. The last one has ``"sample"``, some of its rows.
     """
-    known = _FITTED.get(id(model)) is model
-    return [dict(fit) for fit in _TRAINED.get(id(model), [])] if known else []
+    if _FITTED.get(id(model)) is not model:
+        return []
+    fits: list[dict[str, JSON]] = [dict(fit) for fit in _TRAINED.get(id(model), [])]
+    inputs, targets = _SAMPLES.get(id(model), ([], []))
+    if fits and inputs:
+        fits[-1]["sample"] = {"inputs": _kept(inputs, sink), "targets": _kept(targets, sink)}
+    return list(fits)
+
+
+def _kept(arrays: list[Numbers], sink: Sink) -> list[JSON]:
+    return [{"blob": sink.blob(pack(array))} for array in arrays]
 
 
 def noted_callbacks(history: Any) -> JSON:

@@ -117,7 +117,7 @@ class ValueRecorder:
         if keras is None:
             return None
         if isinstance(value, keras.Model):
-            fits = noted_fits(value)
+            fits = noted_fits(value, self._sink)
             found: dict[str, JSON] = {"kind": "model", "ref": self._model(value)}
             return {**found, "fits": fits} if fits else found
         if isinstance(value, keras.callbacks.History):
@@ -150,7 +150,7 @@ class ValueRecorder:
             "epoch": [int(epoch) for epoch in list(history.epoch)[:MAX_EPOCHS]],
             "params": plain(getattr(history, "params", None) or {}),
             "callbacks": noted_callbacks(history),
-            "fits": noted_fits(model),
+            "fits": noted_fits(model, self._sink),
             "model": self._model(model) if isinstance(model, keras.Model) else None,
         }
 

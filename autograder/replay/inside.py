@@ -7,7 +7,7 @@ allocates.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any  # Keras has no type information
 
 import numpy as np
@@ -69,9 +69,9 @@ def _from_layers(
     recorded = read_model(model)
     if recorded.graph is None:
         raise EvidenceError(f"cannot be replayed: {recorded.reason or 'no graph was recorded'}")
-    arrays = _checked_weights(recorded, weights)
-    prepared = _checked_inputs(recorded.graph.inputs, inputs)
-    network = _Network(arrays)
+    arrays = checked_weights(recorded, weights)
+    prepared = checked_inputs(recorded.graph.inputs, inputs)
+    network = Network(arrays)
     parts: list[list[Array]] = []
     for start in range(0, max(1, len(prepared[0])), BATCH):
         batch = [array[start : start + BATCH] for array in prepared]
@@ -87,7 +87,7 @@ def _from_layers(
     return [np.concatenate(columns) for columns in zip(*parts, strict=True)]
 
 
-def _checked_weights(model: RecordedModel, weights: Sequence[Array | None]) -> list[Array | None]:
+def checked_weights(model: RecordedModel, weights: Sequence[Array | None]) -> list[Array | None]:
     if len(weights) != len(model.weights):
         raise EvidenceError(f"{len(model.weights)} weights expected, found {len(weights)}")
     if sum(weight.size for weight in model.weights) > MAX_PARAMETERS:
@@ -102,7 +102,7 @@ def _checked_weights(model: RecordedModel, weights: Sequence[Array | None]) -> l
     return list(weights)
 
 
-def _checked_inputs(declared: Sequence[RecordedInput], inputs: Sequence[Array]) -> list[Array]:
+def checked_inputs(declared: Sequence[RecordedInput], inputs: Sequence[Array]) -> list[Array]:
     if len(declared) != len(inputs) or len({len(array) for array in inputs}) != 1:
         raise EvidenceError(f"{len(declared)} inputs of one length expected, found {len(inputs)}")
     found = []
@@ -121,19 +121,34 @@ def _checked_inputs(declared: Sequence[RecordedInput], inputs: Sequence[Array]) 
     return found
 
 
-class _Network:
+class Network:
     """The layers built so far; the first batch builds them, later batches reuse them."""
 
-    def __init__(self, weights: Sequence[Array | None]) -> None:
+    def __init__(
+        self,
+        weights: Sequence[Array | None],
+        *,
+        watch: Callable[[RecordedOp, list[Any]], None] | None = None,
+        fresh: Set[int] = frozenset(),
+    ) -> None:
+        """``watch`` sees the results of each operation. A layer with one of the ``fresh`` weights,
+        by their places, is left as Keras begins with it and can be taught."""
         self._weights = weights
+        self._watch = watch
+        self._fresh = fresh
         self._layers: dict[int, tuple[RecordedOp, Any]] = {}
+
+    @property
+    def layers(self) -> list[Any]:
+        """The Keras layers that have been built, in the order of their first use."""
+        return [layer for _, layer in self._layers.values()]
 
     def batch(self, graph: RecordedGraph, inputs: Sequence[Array]) -> list[Array]:
         """The graph's outputs on one batch, as numpy arrays."""
         import keras
 
         tensors = [keras.ops.convert_to_tensor(array) for array in inputs]
-        found = [np.asarray(keras.ops.convert_to_numpy(x)) for x in self._run(graph, tensors)]
+        found = [np.asarray(keras.ops.convert_to_numpy(x)) for x in self.run(graph, tensors)]
         for array in found:
             if array.ndim == 0 or len(array) != len(inputs[0]):
                 raise EvidenceError(f"cannot be replayed: {NO_ROWS}")
@@ -141,17 +156,20 @@ class _Network:
                 raise EvidenceError("cannot be replayed: an output is too large")
         return [array.astype(np.float32) for array in found]
 
-    def _run(self, graph: RecordedGraph, inputs: Sequence[Any]) -> list[Any]:
+    def run(self, graph: RecordedGraph, inputs: Sequence[Any]) -> list[Any]:
+        """The graph's outputs as tensors."""
         env: dict[TensorRef, Any] = {
             TensorRef(item.id, 0): tensor for item, tensor in zip(graph.inputs, inputs, strict=True)
         }
         for op in needed(graph):
             tensors = [env[ref] for ref in op.inputs]
             if op.graph is not None:
-                results = self._run(op.graph, tensors)
+                results = self.run(op.graph, tensors)
             else:
                 results = self._call(op, tensors)
             _check_outputs(op, [tuple(x.shape) for x in results])
+            if self._watch is not None:
+                self._watch(op, results)
             env.update({TensorRef(op.id, place): x for place, x in enumerate(results)})
         return [env[ref] for ref in graph.outputs]
 
@@ -183,11 +201,14 @@ class _Network:
         shapes = [tuple(int(n) for n in tensor.shape) for tensor in tensors]
         if parameter_bound(op, shapes[0]) > MAX_PARAMETERS:
             raise EvidenceError(f"cannot be replayed: {op.class_name} is too large")
-        layer = _construct(op)
+        begun = not self._fresh.isdisjoint(op.weights)
+        layer = _construct(op, fresh=begun)
         free = [(None, *shape[1:]) for shape in shapes]
         if not layer.built:
             layer.build(free if len(free) > 1 or _takes_list(op) else free[0])
-        self._load(op, layer)
+        if not begun:
+            self._load(op, layer)
+            layer.trainable = False
         self._layers[op.layer] = (op, layer)
         return layer
 
@@ -222,7 +243,7 @@ def _check_outputs(op: RecordedOp, found: list[tuple[int, ...]]) -> None:
         raise EvidenceError(f"{op.class_name} with outputs of its recorded shapes expected")
 
 
-def _construct(op: RecordedOp) -> Any:
+def _construct(op: RecordedOp, *, fresh: bool = False) -> Any:
     import keras
 
     kwargs: dict[str, Any] = {
@@ -230,7 +251,7 @@ def _construct(op: RecordedOp) -> Any:
         for key, value in arguments(op).items()
     }
     kwargs["dtype"] = "float32"
-    for key in op.config:
+    for key in op.config if not fresh else ():
         # The weights come from the recording: random ones would only cost time.
         if key in ("kernel_initializer", "embeddings_initializer", "recurrent_initializer"):
             kwargs[key] = "zeros"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from autograder.evidence.arrays import Array, Blob, pack, unpack
+from autograder.evidence.model_view import PREDICT
 from autograder.evidence.strict_json import dumps
 from autograder.jail.job import payload, run_job
 from autograder.jail.parent import WarmParent
@@ -24,17 +25,19 @@ BATCH = 64
 
 @dataclass(frozen=True)
 class Request:
-    """One recorded model and the inputs to predict on."""
+    """One recorded model and the inputs to predict on; for another task, its rows."""
 
     ref: str
     model: Mapping[str, JSON]
     inputs: tuple[Array, ...]
+    task: str = PREDICT
 
     @property
     def key(self) -> str:
         """The store's key: model and inputs by content."""
         digests: list[JSON] = [pack(array).digest for array in self.inputs]
-        return hashlib.sha256(dumps(["replay-1", self.ref, digests])).hexdigest()
+        other: list[JSON] = [] if self.task == PREDICT else [self.task]
+        return hashlib.sha256(dumps(["replay-1", self.ref, digests, *other])).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ def _job(requests: Sequence[Request], blob: Blobs) -> tuple[dict[str, JSON], dic
             weights.append(computed)
         blobs.update({packed.digest: packed for packed in inputs})
         names: list[JSON] = [packed.digest for packed in inputs]
-        told.append({"model": dict(request.model), "weights": weights, "inputs": names})
+        asked: dict[str, JSON] = {"weights": weights, "inputs": names, "task": request.task}
+        told.append({"model": dict(request.model), **asked})
     return {"kind": "predict", "requests": told}, blobs
 
 

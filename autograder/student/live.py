@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.evidence.arrays import Array, Blob
 from autograder.evidence.model_ref import model_ref
+from autograder.evidence.model_view import PREDICT
 from autograder.evidence.view import HistoryEvidence, ModelEvidence, NotJudgeable
 from autograder.nouns import JSON
 
@@ -25,11 +26,15 @@ class LivePredictor:
 
     model: Any
 
-    def predictions(self, ref: str, inputs: tuple[Array, ...]) -> tuple[Array, ...]:
+    def predictions(
+        self, ref: str, inputs: tuple[Array, ...], task: str = PREDICT
+    ) -> tuple[Array, ...]:
         """One array for each output. Raises NotJudgeable for a model without weights.
 
         Calling an unbuilt model would build it, which is the student's to do.
         """
+        if task != PREDICT:
+            raise NotJudgeable("this is looked at when the notebook is graded, and not in it")
         if not self.model.built:
             raise NotJudgeable("the model has no weights yet: it gets them when it sees data")
         parts = [self._call(batch) for batch in _batches(inputs)]

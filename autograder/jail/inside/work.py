@@ -61,16 +61,16 @@ def _read(descriptor: int) -> tuple[dict[str, JSON], dict[str, Blob]]:
 
 
 def _predict(job: dict[str, JSON], blobs: dict[str, Blob], channel: Channel) -> None:
-    from autograder.replay.inside import predict
+    from autograder.replay.tasks import TASKS
 
     requests = job["requests"]
     assert isinstance(requests, list)
     for number, request in enumerate(requests):
         assert isinstance(request, dict)
         try:
-            outputs = predict(
-                request["model"], _arrays(request["weights"], blobs), _inputs(request, blobs)
-            )
+            task = TASKS[str(request["task"])]
+            weights, inputs = _arrays(request["weights"], blobs), _inputs(request, blobs)
+            outputs = task(request["model"], weights, inputs)
             names: list[JSON] = [channel.blob(pack(np.asarray(output))) for output in outputs]
             channel.send({"type": "prediction", "request": number, "outputs": names})
         except EvidenceError as error:

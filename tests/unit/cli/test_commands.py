@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 COMMANDS = ["score", "grade", "release", "solutions", "verify", "doctor", "demo"]
-COMMANDS += ["publish", "preflight", "audit", "new", "report"]
+COMMANDS += ["publish", "preflight", "audit", "new", "export", "gradescope"]
+COMMANDS += ["report"]
 
 
 def autograder(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
