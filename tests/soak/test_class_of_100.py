@@ -65,7 +65,8 @@ def test_the_three_planted_mistakes_stand_at_the_top_with_all_who_have_them(repo
     wanted = Counter(known for known in planted.values() if known in making.PLANTED)
     for (known, count), top in zip(wanted.most_common(), tops, strict=True):
         own = {student for student, its in planted.items() if its == known}
-        assert own <= set(top["students"]) or len(own & set(top["students"])) >= 0.8 * count
+        assert own - set(top["students"]) == set()
+        assert len(top["students"]) >= count
         assert not {s for s in top["students"] if planted[s] == "right"}
 
 
