@@ -12,6 +12,7 @@ import os
 import select
 import signal
 import socket
+import threading
 import time
 import traceback
 from functools import partial
@@ -41,6 +42,9 @@ MODULES = (
 )
 """What honest notebooks import, so that no job pays for it."""
 
+SETTLE_S = 10.0
+"""matplotlib's timer rings after 5 s; a thread that stays longer is found by `_health`."""
+
 
 def serve(control: socket.socket) -> NoReturn:
     """Warm up, say so, then fork a job for every message until the trusted side hangs up."""
@@ -51,6 +55,7 @@ def serve(control: socket.socket) -> NoReturn:
     guard = Guard()
     gc.collect()
     gc.freeze()
+    _settle()
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
     _send(control, {"type": "ready", "warm_s": time.monotonic() - started, **_health()})
     while True:
@@ -129,6 +134,17 @@ def _touch_lazy_modules() -> None:
             value = getattr(value, name)
     _ = (keras.optimizers.Adam, keras.losses.get, keras.metrics.get)
     importlib.import_module("matplotlib.font_manager")
+
+
+def _settle(within_s: float = SETTLE_S) -> None:
+    """Wait for threads that an import began and ended, such as matplotlib's timer for its fonts.
+
+    A cancelled timer's thread is there until it gets its turn, on a busy machine some time later.
+    """
+    deadline = time.monotonic() + within_s
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def _health() -> dict[str, object]:
