@@ -13,6 +13,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -49,6 +50,9 @@ NOT_YET = ("pyarrow",)
 """pandas imports it where it is installed, and it starts a thread, beside which nothing can be
 forked. A job that asks for it gets it; pandas does without it, there and everywhere alike."""
 
+SETTLE_S = 10.0
+"""matplotlib's timer rings after 5 s; a thread that stays longer is found by `_health`."""
+
 
 def serve(control: socket.socket, to_work: Climb = climb) -> NoReturn:
     """Warm up, say so, then fork a job for every message until the trusted side hangs up.
@@ -65,6 +69,7 @@ def serve(control: socket.socket, to_work: Climb = climb) -> NoReturn:
     guard = Guard()
     gc.collect()
     gc.freeze()
+    _settle()
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
     _send(control, {"type": "ready", "warm_s": time.monotonic() - started, **_health()})
     while True:
@@ -143,6 +148,17 @@ def _touch_lazy_modules() -> None:
             value = getattr(value, name)
     _ = (keras.optimizers.Adam, keras.losses.get, keras.metrics.get)
     importlib.import_module("matplotlib.font_manager")
+
+
+def _settle(within_s: float = SETTLE_S) -> None:
+    """Wait for threads that an import began and ended, such as matplotlib's timer for its fonts.
+
+    A cancelled timer's thread is there until it gets its turn, on a busy machine some time later.
+    """
+    deadline = time.monotonic() + within_s
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def _health() -> dict[str, object]:

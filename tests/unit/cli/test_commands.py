@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 COMMANDS = ["score", "grade", "release", "solutions", "verify", "doctor", "demo"]
-COMMANDS += ["publish", "preflight", "audit", "new", "export", "gradescope", "report", "watch", "review"]
+COMMANDS += [
+    "publish",
+    "preflight",
+    "audit",
+    "new",
+    "export",
+    "gradescope",
+    "report",
+    "watch",
+    "review",
+]
 
 
 def autograder(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
