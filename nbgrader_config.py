@@ -29,6 +29,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+# Feedback as one page that loads nothing, in place of nbgrader's: docs/feedback.md.
+c.GenerateFeedback.exporter_class = "autograder.engine.FeedbackExporter"
+c.GenerateFeedback.preprocessors = ["autograder.engine.GetPoints"]
+
 # nbgrader's own steps to a release, and ours: a solution cell may start as code to repair.
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",

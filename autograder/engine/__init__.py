@@ -5,12 +5,15 @@
 
 from autograder.engine.collect import Collect
 from autograder.engine.exporter import SubmissionExporter
+from autograder.engine.feedback import FeedbackExporter, GetPoints
 from autograder.engine.preprocessors import Grader, GradeSubmission, SaveScores
 from autograder.engine.starters import ShowStarters
 from autograder.engine.uploads import UploadCollector
 
 __all__ = [
     "Collect",
+    "FeedbackExporter",
+    "GetPoints",
     "GradeSubmission",
     "Grader",
     "SaveScores",
