@@ -52,6 +52,7 @@ c.GenerateAssignment.preprocessors = [
 
 # Submissions from an exchange, where students may put anything, and from a platform's archive.
 c.ExchangeFactory.collect = "autograder.engine.Collect"
+c.ExchangeFactory.release_feedback = "autograder.engine.ReleaseFeedback"
 c.ZipCollectApp.collector_plugin = "autograder.engine.UploadCollector"
 c.ExtractorPlugin.zip_ext = [".zip"]  # a tar may hold links, and nbgrader follows them
 

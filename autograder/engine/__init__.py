@@ -7,6 +7,7 @@ from autograder.engine.collect import Collect
 from autograder.engine.exporter import SubmissionExporter
 from autograder.engine.feedback import FeedbackExporter, GetPoints
 from autograder.engine.preprocessors import Grader, GradeSubmission, SaveScores
+from autograder.engine.release import ReleaseFeedback
 from autograder.engine.starters import ShowStarters
 from autograder.engine.uploads import UploadCollector
 
@@ -16,6 +17,7 @@ __all__ = [
     "GetPoints",
     "GradeSubmission",
     "Grader",
+    "ReleaseFeedback",
     "SaveScores",
     "ShowStarters",
     "SubmissionExporter",
