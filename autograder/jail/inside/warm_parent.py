@@ -41,6 +41,9 @@ MODULES = (
 )
 """What honest notebooks import, so that no job pays for it."""
 
+LAST_THREADS_S = 20.0
+"""How long a library's ending threads are waited for, before the parent is called unhealthy."""
+
 
 def serve(control: socket.socket) -> NoReturn:
     """Warm up, say so, then fork a job for every message until the trusted side hangs up."""
@@ -129,6 +132,18 @@ def _touch_lazy_modules() -> None:
             value = getattr(value, name)
     _ = (keras.optimizers.Adam, keras.losses.get, keras.metrics.get)
     importlib.import_module("matplotlib.font_manager")
+    _until_alone()
+
+
+def _until_alone() -> None:
+    """Wait for threads that are ending.
+
+    matplotlib warns by a timer of 5 s while it looks for fonts, and cancels it; on a busy machine
+    that thread is still there when all is imported.
+    """
+    until = time.monotonic() + LAST_THREADS_S
+    while len(os.listdir("/proc/self/task")) > 1 and time.monotonic() < until:  # noqa: PTH208
+        time.sleep(0.01)
 
 
 def _health() -> dict[str, object]:

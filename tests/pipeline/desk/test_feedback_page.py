@@ -169,7 +169,7 @@ def test_a_page_tells_causes_networks_curves_and_points(graded: Any, driver: Any
         "Dense with units 8, activation relu",
         "Dense(units=8, activation='tanh')",
         "differs here",
-        "Hint: What may a hidden layer's activation be?",
+        "Hint: Compare layer 1 of net with the exercise's text.",
         "Accuracy of history over 4 epochs.",
         "asked for: at least 90.0%",
         "kind: Dense(units=3, activation='softmax')",
