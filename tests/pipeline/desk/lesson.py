@@ -85,7 +85,8 @@ BUILD = """net = keras.Sequential([
     keras.layers.Dense(8, activation="{activation}"),
     keras.layers.Dense(3, activation="softmax"),
 ])"""
-FIT = """net.compile(keras.optimizers.Adam({rate}), "sparse_categorical_crossentropy", ["accuracy"])
+FIT = """net.compile(keras.optimizers.Adam({rate}), "sparse_categorical_crossentropy",
+            metrics=["accuracy"])
 history = net.fit(rows[:40], kinds[:40], validation_data=(rows[40:], kinds[40:]),
                   epochs={epochs}, batch_size=8, verbose=2)"""
 JOINED = """left, right = keras.Input((2,), name="left"), keras.Input((2,), name="right")

@@ -20,9 +20,11 @@ pytestmark = [
 PATIENCE_S = 120
 COMMENT = "Well said, and one more thing."
 PRESS = """
-const cell = document.querySelector(`#main-table ${arguments[0]} a`);
-if (!cell) return false;
-cell.click();
+const row = [...document.querySelectorAll("#main-table tr")]
+  .find((one) => one.innerText.includes(arguments[1]));
+const link = row?.querySelector(`${arguments[0]} a`);
+if (!link) return false;
+link.click();
 return true;
 """
 ANSWER = """
@@ -31,10 +33,15 @@ return modal && modal.querySelector(".modal-title") && modal.innerText;
 """
 TYPED = """
 const [where, text] = arguments, element = document.querySelector(where);
-if (!element || !window.formgrader?.loaded && !window.jQuery) return false;
 element.value = text;
 window.jQuery(element).trigger("change");
 return true;
+"""
+
+# Formgrader fills these in when it has the grades and comments of the page.
+READY = """
+return document.querySelector("#essay_extra_credit")?.placeholder === "0"
+  && document.querySelector("#essay-comment").placeholder !== "";
 """
 
 
@@ -45,10 +52,10 @@ def _until(driver: Any, script: str, *given: Any) -> Any:
     return waiting.until(lambda _: driver.execute_script(script, *given), f"{script} {given}")
 
 
-def _pressed(driver: Any, url: str, button: str) -> str:
-    """What Formgrader answers when this button of a table's first row is pressed."""
+def _pressed(driver: Any, url: str, button: str, row: str = "tiny") -> str:
+    """What Formgrader answers when this button is pressed in the row that has the text ``row``."""
     driver.get(url)
-    _until(driver, PRESS, button)
+    _until(driver, PRESS, button, row)
     return str(_until(driver, ANSWER))
 
 
@@ -80,19 +87,19 @@ def _told(lesson: Any, driver: Any, at: str, course: Any, student: Any) -> Simpl
     lesson.nbgrader(student, student / "home", "submit", lesson.ASSIGNMENT)
     said["collect"] = _pressed(driver, assignments, ".collect")
     lesson.hand_in(course, "bob", lesson.ADA)
-    said["autograde"] = _pressed(driver, row, ".autograde")
+    said["autograde"] = _pressed(driver, row, ".autograde", "ada")
     with Gradebook(course.database_url) as gradebook:
         found = gradebook.find_submission_notebook(lesson.NOTEBOOK, lesson.ASSIGNMENT, "ada").id
     driver.get(f"{at}/submissions/{found}")
     report = driver.execute_script("return document.body.innerText")
     _graded_by_hand(driver)
     before = _points(lesson, course)
-    said["again"] = _pressed(driver, row, ".autograde")
+    said["again"] = _pressed(driver, row, ".autograde", "ada")
     after = _points(lesson, course)
     driver.get(f"{at}/submissions/{found}")
     kept = _until(driver, "return document.querySelector('#essay-comment').value")
     for name in ("generate-feedback", "release-feedback"):
-        said[name] = _pressed(driver, row, f".{name}")
+        said[name] = _pressed(driver, row, f".{name}", "ada")
     lesson.nbgrader(student, student / "home", "fetch_feedback", lesson.ASSIGNMENT)
     (page,) = student.glob(f"{lesson.ASSIGNMENT}/feedback/*/{lesson.NOTEBOOK}.html")
     driver.get(page.as_uri())
@@ -105,7 +112,7 @@ def _told(lesson: Any, driver: Any, at: str, course: Any, student: Any) -> Simpl
 def _graded_by_hand(driver: Any) -> None:
     """A score for the essay and a comment, typed as a person does, and saved."""
     for where, text in (("#essay", "1.5"), ("#essay-comment", COMMENT)):
-        _until(driver, "return window.formgrader && window.formgrader.loaded === true")
+        _until(driver, READY)
         driver.execute_script(TYPED, where, text)
     _until(driver, "return window.jQuery.active === 0")
 
