@@ -34,5 +34,5 @@ def _enabled() -> dict[str, bool]:
     from jupyter_server.extension.config import ExtensionConfigManager
 
     manager = ExtensionConfigManager(read_config_path=jupyter_config_path())
-    known = manager.get_jpserver_extensions()
+    known = manager.get_jpserver_extensions()  # type: ignore[no-untyped-call]
     return {str(name): bool(on) for name, on in known.items()}
