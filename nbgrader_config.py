@@ -29,6 +29,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+# Feedback as one page that loads nothing, in place of nbgrader's: docs/feedback.md.
+c.GenerateFeedback.exporter_class = "autograder.engine.FeedbackExporter"
+c.GenerateFeedback.preprocessors = ["autograder.engine.GetPoints"]
+
 # nbgrader's own steps to a release, and ours: a solution cell may start as code to repair.
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
@@ -48,6 +52,7 @@ c.GenerateAssignment.preprocessors = [
 
 # Submissions from an exchange, where students may put anything, and from a platform's archive.
 c.ExchangeFactory.collect = "autograder.engine.Collect"
+c.ExchangeFactory.release_feedback = "autograder.engine.ReleaseFeedback"
 c.ZipCollectApp.collector_plugin = "autograder.engine.UploadCollector"
 c.ExtractorPlugin.zip_ext = [".zip"]  # a tar may hold links, and nbgrader follows them
 

@@ -81,12 +81,42 @@ class Measure:
     rows: int
 
 
+class Mark(StrEnum):
+    """What a drawn layer is for: an ordinary one, where two networks part, or what is not told."""
+
+    PLAIN = "plain"
+    DIFFERS = "differs"
+    UNTOLD = "untold"
+
+
+@dataclass(frozen=True)
+class DrawnLayer:
+    """One layer of a drawing, in the message's own words.
+
+    ``reads`` are the ``name``s of what it reads; without a name it reads the one before.
+    """
+
+    words: str
+    mark: Mark = Mark.PLAIN
+    name: str = ""
+    reads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The network that a message speaks of: of the expected one only what the message names."""
+
+    expected: tuple[DrawnLayer, ...]
+    found: tuple[DrawnLayer, ...]
+
+
 @dataclass(frozen=True)
 class CheckOutcome:
     """What one check says of one submission. ``earned`` is None when undecided (errored).
 
     ``asked`` are the models and histories that it looked at, ``explain`` the rules of the diagnosis
-    that its author wants to be told first.
+    that its author wants to be told first. ``drawing`` and ``stated`` (a threshold that was missed)
+    show what the message says, and nothing else.
     """
 
     id: str
@@ -101,6 +131,8 @@ class CheckOutcome:
     measures: tuple[Measure, ...] = ()
     asked: tuple[str, ...] = ()
     explain: tuple[str, ...] = ()
+    drawing: Drawing | None = None
+    stated: Measure | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +203,6 @@ class Result:
 def _check_json(check: CheckOutcome) -> dict[str, JSON]:
     """Without measures: how near a miss was would tell of held-out rows, bit by bit."""
     told = {**asdict(check), "verdict": check.verdict.value}
-    for inner in ("measures", "asked", "explain"):
+    for inner in ("measures", "asked", "explain", "drawing", "stated"):
         del told[inner]
     return told

@@ -97,7 +97,10 @@ def _unsuccessful(check: Check, error: BaseException) -> CheckOutcome:
     if isinstance(error, NotAttempted):
         text = f"{error.name}: {error.expected} expected, but {error.found}."
         return check.outcome(Verdict.SKIPPED, text, error.hint)
-    if isinstance(error, (MatchFailure, CallFailed)):
+    if isinstance(error, MatchFailure):
+        failed = check.outcome(Verdict.FAILED, error.message, error.hint)
+        return replace(failed, drawing=error.drawing, stated=error.stated)
+    if isinstance(error, CallFailed):
         return check.outcome(Verdict.FAILED, error.message, error.hint)
     if isinstance(error, AssertionError):
         return check.outcome(Verdict.FAILED, _authors_words(error))

@@ -222,8 +222,10 @@ def publish_command(folder: Path, root: Path, as_json: bool) -> int:
 def doctor_command(root: Path, as_json: bool) -> int:
     """Walls and versions."""
     from autograder.cli.doctor import examine, leased, public_answers
+    from autograder.cli.formgrader import missing_extensions
 
-    found = {**examine(), "gpus": leased(root), "warnings": public_answers(root)}
+    warnings = [*missing_extensions(), *public_answers(root)]
+    found = {**examine(), "gpus": leased(root), "warnings": warnings}
     if as_json:
         print(json.dumps(found, indent=2))
     else:

@@ -13,19 +13,24 @@ from autograder.engine.exporters import (
     ParquetExporter,
     TableExporter,
 )
+from autograder.engine.feedback import FeedbackExporter, GetPoints
 from autograder.engine.preprocessors import Grader, GradeSubmission, SaveScores
+from autograder.engine.release import ReleaseFeedback
 from autograder.engine.starters import ShowStarters
 from autograder.engine.uploads import UploadCollector
 
 __all__ = [
     "CanvasExporter",
     "Collect",
+    "FeedbackExporter",
+    "GetPoints",
     "GradeSubmission",
     "Grader",
     "GradescopeExporter",
     "JUnitExporter",
     "MoodleExporter",
     "ParquetExporter",
+    "ReleaseFeedback",
     "SaveScores",
     "ShowStarters",
     "SubmissionExporter",

@@ -1,14 +1,30 @@
 """How a matcher says no, and how it says yes with a remark."""
 
+from autograder.nouns import Drawing, Measure
+
 
 class MatchFailure(AssertionError):
-    """What was asked for is not there. All four texts are written for the student."""
+    """What was asked for is not there. All four texts are written for the student.
 
-    def __init__(self, expected: str, found: str, why: str = "", hint: str = "") -> None:
+    ``drawing`` and ``stated`` are what the texts say once more, as data for a page.
+    """
+
+    def __init__(
+        self,
+        expected: str,
+        found: str,
+        why: str = "",
+        hint: str = "",
+        *,
+        drawing: Drawing | None = None,
+        stated: Measure | None = None,
+    ) -> None:
         self.expected = expected
         self.found = found
         self.why = why
         self.hint = hint
+        self.drawing = drawing
+        self.stated = stated
         super().__init__(str(self))
 
     @property

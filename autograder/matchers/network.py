@@ -14,9 +14,16 @@ from autograder.evidence.graph.render import describe
 from autograder.evidence.view import ModelEvidence, NotJudgeable
 from autograder.matchers.failure import MatchFailure
 from autograder.matchers.heads import graph_of
-from autograder.matchers.outline import graph_outline, pattern_outline
+from autograder.matchers.outline import (
+    drawn_graph,
+    drawn_patterns,
+    graph_outline,
+    pattern_outline,
+    patterns_of,
+)
 from autograder.matchers.patterns import Applied, InputPattern, Source
 from autograder.matchers.structure import freedoms
+from autograder.nouns import Drawing
 
 COMMUTATIVE = frozenset(["Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply"])
 """Kinds whose inputs may stand in any order. A concatenation in another order is the same network:
@@ -53,6 +60,24 @@ def assert_network(
         f"{model.name} is this network:\n{pattern_outline(wanted)}",
         f"\n{graph_outline(graph)}",
         hint=f"Follow the two networks from the inputs on: where does {model.name} go another way?",
+        drawing=_drawn(graph, wanted, freedoms(allow)),
+    )
+
+
+def _drawn(graph: CanonicalGraph, wanted: Mapping[str, Source], free: frozenset[str]) -> Drawing:
+    """Both networks as the message has them; a layer that no other one is like is marked."""
+    asked = patterns_of(wanted)
+    fitting = [
+        (node, pattern)
+        for node in graph.nodes
+        for pattern in asked
+        if node.kind in free or not pattern.mismatch(node, free)
+    ]
+    nodes = {node.id for node, _ in fitting}
+    patterns = {id(pattern) for node, pattern in fitting if node.kind not in free}
+    return Drawing(
+        drawn_patterns(wanted, lambda pattern: id(pattern) not in patterns),
+        drawn_graph(graph, lambda node: node.id not in nodes),
     )
 
 

@@ -5,15 +5,16 @@ a = Dense(units=32, activation='relu') on top
 digit = Dense(units=10, activation='softmax') on a
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import TypeAlias
 
-from autograder.evidence.graph import CanonicalGraph
+from autograder.evidence.graph import CanonicalGraph, Node
 from autograder.evidence.graph.render import SHOWN_FIRST, describe
 from autograder.matchers.amounts import Amount
 from autograder.matchers.patterns import Applied, InputPattern, LayerPattern, Pattern, Source
+from autograder.nouns import DrawnLayer, Mark
 
 MAX_LINES = 24
 """Lines of one network; an exercise's has about ten."""
@@ -36,8 +37,54 @@ class _Step:
     sources: tuple[Hashable, ...]
 
 
+@dataclass(frozen=True)
+class _Line:
+    """One line of an outline: a name, what it is, and the names of what that reads."""
+
+    label: str
+    words: str
+    reads: tuple[str, ...] = ()
+    key: Hashable = None
+
+    def __str__(self) -> str:
+        read = f" on {', '.join(self.reads)}" if self.reads else ""
+        return f"{self.label} = {self.words}{read}"
+
+
 def graph_outline(graph: CanonicalGraph) -> str:
     """The found network."""
+    return _text(_of_graph(graph))
+
+
+def pattern_outline(outputs: Mapping[str, Source]) -> str:
+    """The network that a check describes."""
+    return _text(_of_patterns(outputs))
+
+
+def drawn_graph(
+    graph: CanonicalGraph, differs: Callable[[Node], bool] = lambda node: False
+) -> tuple[DrawnLayer, ...]:
+    """The found network, call by call, as its outline says it; ``differs`` marks layers."""
+    marked = {(node.id, 0) for node in graph.nodes if differs(node)}
+    return _drawn(_of_graph(graph), marked)
+
+
+def drawn_patterns(
+    outputs: Mapping[str, Source], differs: Callable[[Pattern], bool]
+) -> tuple[DrawnLayer, ...]:
+    """The network that a check describes, call by call, as its outline says it."""
+    before = [one for source in outputs.values() for one in _before(source)]
+    marked = {id(one) for one in before if isinstance(one, Applied) and differs(one.pattern)}
+    return _drawn(_of_patterns(outputs), marked)
+
+
+def patterns_of(outputs: Mapping[str, Source]) -> list[Pattern]:
+    """Every layer that a check describes."""
+    before = [one for source in outputs.values() for one in _before(source)]
+    return [one.pattern for one in before if isinstance(one, Applied)]
+
+
+def _of_graph(graph: CanonicalGraph) -> list[_Line]:
     inputs: _Inputs = {(item.id, 0): (item.name, item.shape[1:]) for item in graph.inputs}
     steps = [
         _Step(
@@ -53,8 +100,7 @@ def graph_outline(graph: CanonicalGraph) -> str:
     return _outline(inputs, steps, outputs)
 
 
-def pattern_outline(outputs: Mapping[str, Source]) -> str:
-    """The network that a check describes."""
+def _of_patterns(outputs: Mapping[str, Source]) -> list[_Line]:
     inputs: _Inputs = {}
     steps: dict[Hashable, _Step] = {}
     for source in outputs.values():
@@ -73,9 +119,9 @@ def _outline(
     inputs: _Inputs,
     steps: Sequence[_Step],
     outputs: Sequence[tuple[str, Hashable]],
-) -> str:
+) -> list[_Line]:
     labels = {key: name[:MAX_NAME] for key, (name, _) in inputs.items()}
-    lines = [f"{labels[key]} = Input({_columns(shape)})" for key, (_, shape) in inputs.items()]
+    lines = [_Line(labels[key], f"Input({_columns(shape)})") for key, (_, shape) in inputs.items()]
     heads = {key: name[:MAX_NAME] for name, key in reversed(outputs)}
     letters = _letters({*labels.values(), *heads.values()})
     first: dict[Hashable, str] = {}
@@ -85,12 +131,29 @@ def _outline(
         if step.layer is not None and step.layer in first:
             words = f"the layer of {first[step.layer]} again,"
         first.setdefault(step.layer, label)
-        read = ", ".join(labels.get(key, "?") for key in step.sources)
-        lines.append(f"{label} = {words} on {read}")
-    lines += [f"{name} = {labels[key]}" for name, key in outputs if labels.get(key) != name]
+        read = tuple(labels.get(key, "?") for key in step.sources)
+        lines.append(_Line(label, words, read, step.key))
+    lines += [_Line(name, labels[key]) for name, key in outputs if labels.get(key) != name]
+    return lines
+
+
+def _text(lines: Sequence[_Line]) -> str:
+    told = [str(line) for line in lines[:MAX_LINES]]
     if len(lines) > MAX_LINES:
-        lines = [*lines[:MAX_LINES], f"... and {len(lines) - MAX_LINES} more"]
-    return "\n".join(f"  {line}" for line in lines)
+        told.append(f"... and {len(lines) - MAX_LINES} more")
+    return "\n".join(f"  {line}" for line in told)
+
+
+def _drawn(lines: Sequence[_Line], marked: Collection[Hashable]) -> tuple[DrawnLayer, ...]:
+    drawn = [
+        DrawnLayer(
+            one.words, Mark.DIFFERS if one.key in marked else Mark.PLAIN, one.label, one.reads
+        )
+        for one in lines[:MAX_LINES]
+    ]
+    if len(lines) > MAX_LINES:
+        drawn.append(DrawnLayer(f"... and {len(lines) - MAX_LINES} more", Mark.UNTOLD))
+    return tuple(drawn)
 
 
 def _before(source: Source) -> Iterator[Source]:

@@ -58,12 +58,14 @@ def assert_accuracy(
         raise _wrong_rows(subject, len(truth), found.shape)
     right = int(np.count_nonzero(decoded(found, decode, model, output) == truth))
     needed = -(-share.numerator * len(truth) // share.denominator)
-    measured(Measure(subject, "accuracy", right / len(truth), float(share), len(truth)))
+    measure = Measure(subject, "accuracy", right / len(truth), float(share), len(truth))
+    measured(measure)
     if right < needed:
         raise MatchFailure(
             f"{subject}: at least {float(share):.1%} of {len(truth)} examples right",
             f"{right} of {len(truth)} right ({right / len(truth):.1%})",
             hint=training_hint(history),
+            stated=measure,
         )
 
 
@@ -98,13 +100,15 @@ def assert_error(
     if found.shape not in ((len(truth),), (len(truth), 1)) or found.dtype.kind not in "iufb":
         raise _wrong_rows(subject, len(truth), found.shape)
     error = error_of(found.astype(np.float64).reshape(len(truth)), truth, kind)
-    measured(Measure(subject, kind, error, float(limit), len(truth)))
+    measure = Measure(subject, kind, error, float(limit), len(truth))
+    measured(measure)
     if not np.isfinite(error) or Fraction(error) >= limit:
         shown = f"{error:.4g}" if np.isfinite(error) else "not a number"
         raise MatchFailure(
             f"{subject}: a {_KINDS[kind]} below {below}",
             f"a {_KINDS[kind]} of {shown} on {len(truth)} examples",
             hint=training_hint(history),
+            stated=measure,
         )
 
 

@@ -6,10 +6,12 @@ from autograder.evidence.graph import CanonicalGraph, Node
 from autograder.evidence.graph.operations import AUGMENTATION
 from autograder.evidence.graph.render import describe
 from autograder.evidence.view import ModelEvidence, NotJudgeable
+from autograder.matchers.drawing import ELLIPSIS, at_the_end, only_found, row_of
 from autograder.matchers.failure import MatchFailure
 from autograder.matchers.heads import decided, graph_of, head_of
 from autograder.matchers.patterns import Pattern, activation_differs, activation_text
 from autograder.matchers.row import AnyOrder, Part, Reader, Repeat, fits, row_text
+from autograder.nouns import Drawing, DrawnLayer, Mark
 
 NORMALIZATIONS = frozenset(
     [
@@ -86,6 +88,7 @@ def assert_output(
             f"a table for each example: output shape {head.shape}",
             "Dense works along the last axis only.",
             "What writes the numbers of a picture out into a single row?",
+            drawing=only_found(model),
         )
     if head.units != units:
         raise MatchFailure(
@@ -93,17 +96,19 @@ def assert_output(
             f"{head.units}",
             "the last layer decides how many numbers come out.",
             "Count what has to be told apart, or predicted, for one example.",
+            drawing=at_the_end(f"{units} {_plural(units, 'number')}", model),
         )
     if activation is None:
         return
     wanted = (activation,) if isinstance(activation, str) else activation
     if all(activation_differs(decided(model, head), one) for one in wanted):
+        words = "activation " + " or ".join(activation_text(name) for name in wanted)
         raise MatchFailure(
-            f"the output of {model.name} has the activation "
-            + " or ".join(activation_text(name) for name in wanted),
+            f"the output of {model.name} has the {words}",
             f"activation {activation_text(head.activation)}",
             "the last activation decides what the numbers can mean.",
             "Which range must the outputs have, and must they add up to something?",
+            drawing=at_the_end(words, model),
         )
 
 
@@ -120,6 +125,7 @@ def assert_parameters(
             f"{found:,} {_plural(found, 'parameter')}",
             why,
             f"Compare {model.name}.summary() with the numbers in the exercise, layer by layer.",
+            drawing=only_found(model),
         )
     if at_most is not None and found > at_most:
         raise MatchFailure(
@@ -127,6 +133,7 @@ def assert_parameters(
             f"{found:,} {_plural(found, 'parameter')}",
             why,
             "Look for the layer with the most parameters in the summary.",
+            drawing=only_found(model),
         )
 
 
@@ -165,6 +172,7 @@ def chain(model: ModelEvidence, graph: CanonicalGraph) -> tuple[Node, ...]:
             f"{model.name} is one row of layers, each fed by the one before",
             f"a network with {len(graph.inputs)} {_plural(len(graph.inputs), 'input')}, "
             f"{len(graph.outputs)} {_plural(len(graph.outputs), 'output')}, and branches",
+            drawing=only_found(model),
         )
     return graph.nodes
 
@@ -183,6 +191,9 @@ def _stuck(
         f"{model.name} is this row of layers: {row_text(parts)}",
         f"{shown}; up to {at} it can be read like that",
         hint=f"Compare the layers of {model.name} with the exercise's text, one after the other.",
+        drawing=Drawing(
+            tuple(DrawnLayer(part.describe()) for part in parts), row_of(nodes, differs=place)
+        ),
     )
 
 
@@ -197,6 +208,7 @@ def _first_difference(
                 f"layer {place} of {model.name} is {pattern.describe()}",
                 f"layer {place} is {describe(node)}: {difference}",
                 hint=f"Compare layer {place} of {model.name} with the exercise's text.",
+                drawing=_at_layer(place, pattern, left),
             )
     shown = ", ".join(describe(node) for node in left) or "none"
     return MatchFailure(
@@ -204,7 +216,18 @@ def _first_difference(
         f"{len(left)}: {shown}",
         "an activation counts with the layer before it, and the input is no layer.",
         "Compare the number of layers with the exercise's text.",
+        drawing=Drawing(
+            (DrawnLayer(f"{len(patterns)} {_plural(len(patterns), 'layer')}", Mark.DIFFERS),),
+            row_of(left),
+        ),
     )
+
+
+def _at_layer(place: int, pattern: Pattern, nodes: Sequence[Node]) -> Drawing:
+    """One layer of the expected row, which the message names, and the whole found row."""
+    asked = DrawnLayer(pattern.describe(), Mark.DIFFERS)
+    before = (ELLIPSIS,) if place > 1 else ()
+    return Drawing((*before, asked, ELLIPSIS), row_of(nodes, differs=place - 1))
 
 
 def _plural(count: int, word: str) -> str:

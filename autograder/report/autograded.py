@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder.nouns import JSON, Result, Status
 from autograder.report.feedback import cell_report_html, cell_report_text, note_html
+from autograder.report.histories import trainings
 from autograder.report.sanitise import clean_cell, clean_output
 
 KEPT_METADATA = ("kernelspec", "language_info")
@@ -36,7 +37,7 @@ def graded_notebook(
         cell: Any = _cleaned(original)
         if cell["cell_type"] == "code":
             _put_outputs(cell, ran.get(index), len(cells))
-            _put_report(cell, result)
+            _put_report(cell, result, run)
         cells.append(cell)
     note = _note(result, run, {cell.get("id") for cell in raw["cells"]})
     if raw.get("nbformat_minor", 5) < 5:
@@ -71,20 +72,21 @@ def _put_outputs(cell: Any, entry: Any, position: int) -> None:
     cell["outputs"] = [output for output in cleaned if output is not None]
 
 
-def _put_report(cell: Any, result: Result) -> None:
+def _put_report(cell: Any, result: Result, run: Mapping[str, JSON] | None) -> None:
     name = _id(cell)
     diagnosis = [found for found in result.diagnosis if found.cell == name]
     checks = [check for check in result.checks if check.cell == name]
     score = result.cells.get(name or "")
     if name is None or score is None or not checks:
         return
+    curves = trainings(run, name, checks)
     cell["outputs"] = [
         {
             "output_type": "display_data",
             "metadata": {},
             "data": {
-                "text/html": cell_report_html(name, score, checks, diagnosis),
-                "text/plain": cell_report_text(name, score, checks, diagnosis),
+                "text/html": cell_report_html(name, score, checks, diagnosis, curves),
+                "text/plain": cell_report_text(name, score, checks, diagnosis, curves),
             },
         }
     ]

@@ -1,10 +1,19 @@
 """The checks' report says each verdict in words, and lets nothing of a student through as HTML."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from autograder.nouns import CellScore, CheckOutcome, Diagnosis, Verdict
+from autograder.nouns import (
+    CellScore,
+    CheckOutcome,
+    Diagnosis,
+    Drawing,
+    DrawnLayer,
+    Mark,
+    Verdict,
+)
 from autograder.report import cell_report_html, cell_report_text, note_html
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> $\\href{javascript:alert(1)}{x}$ &"
@@ -80,8 +89,48 @@ def test_what_a_student_wrote_is_never_markup() -> None:
     )
     tags = Tags(page)
     assert not tags.open
-    assert set(tags.seen) <= {"section", "p", "strong", "ul", "li", "span", "div", "br"}
+    assert set(tags.seen) <= {
+        *(
+            "section",
+            "h3",
+            "h4",
+            "p",
+            "strong",
+            "ul",
+            "ol",
+            "li",
+            "dl",
+            "dt",
+            "dd",
+            "span",
+            "div",
+            "br",
+        )
+    }
     assert "mathjax_ignore" in page
+
+
+def test_a_matchers_message_is_taken_apart_and_the_first_failure_stands_out() -> None:
+    first = outcome(Verdict.FAILED, "Expected: one\n  two\nFound: three\nWhy: four")
+    page = cell_report_html("c", CellScore("n", 0.0, 4.0), [first, outcome(Verdict.FAILED, "five")])
+    for name, text in (("Expected", "one\n  two"), ("Found", "three"), ("Why", "four")):
+        assert f">{name}</dt>" in page
+        assert f">{text}</dd>" in page
+    assert page.count("look here first") == 1
+    assert page.index("look here first") < page.index("five")
+
+
+def test_a_network_is_drawn_for_a_failed_check_alone_and_marked_in_words() -> None:
+    drawing = Drawing(
+        (DrawnLayer("Dense <10>", Mark.DIFFERS), DrawnLayer("…", Mark.UNTOLD)),
+        (DrawnLayer("Dense(3)", Mark.DIFFERS),),
+    )
+    score = CellScore("n", 0.0, 2.0)
+    failed = replace(outcome(Verdict.FAILED, "no"), drawing=drawing)
+    page = cell_report_html("c", score, [failed])
+    assert page.count("differs here") == 2
+    assert "Dense &lt;10&gt;" in page
+    assert "Dense" not in cell_report_html("c", score, [replace(failed, verdict=Verdict.PASSED)])
 
 
 def test_the_report_is_self_contained() -> None:
