@@ -40,7 +40,9 @@ def test_every_option_and_argument_has_a_text(path: tuple[str, ...]) -> None:
     assert without == []
 
 
-@pytest.mark.parametrize("path", [path for path in COMMANDS if path[0] not in OWN_OPTIONS], ids=named)
+@pytest.mark.parametrize(
+    "path", [path for path in COMMANDS if path[0] not in OWN_OPTIONS], ids=named
+)
 def test_every_command_can_be_quiet_and_speak_json(path: tuple[str, ...]) -> None:
     options = {name for one in COMMANDS[path].params for name in one.opts}
     assert {"--quiet", "--json"} <= options
