@@ -7,6 +7,7 @@ follow nbgrader's CourseDirectory: the defaults below are those of this reposito
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -17,6 +18,9 @@ from autograder.nouns import JSON, Limits
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@-]{0,99}")
 """Assignment and student names that are safe as one path component."""
+
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 
 FULL = "full"
 STAND_IN = "stand-in"
@@ -168,6 +172,17 @@ def safe_name(name: str, what: str) -> str:
             f"found {name[:100]!r}. Rename the folder and grade again."
         )
     return name
+
+
+def plain_id(name: str) -> str:
+    """A person's name as one plain folder name, as uploads are collected under it.
+
+    >>> plain_id("Łucja O'Brien-Straße")
+    'lucja_o_brien_strasse'
+    """
+    letters = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
+    ascii_only = "".join(c for c in letters if not unicodedata.combining(c))
+    return _NOT_PLAIN.sub("_", ascii_only).strip("_")
 
 
 def _limits(path: Path, raw: Mapping[str, JSON]) -> Limits:

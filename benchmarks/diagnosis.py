@@ -4,134 +4,22 @@
     python benchmarks/diagnosis.py tuned           # the part that rules were tuned on
     python benchmarks/diagnosis.py tuned --wrong   # each miss and each false alarm
 
-A program counts as a student would see it: its own variables model, history, x, y, x_test, its own
-text, and Keras's own error where it raised.
+Ideas of published tools are measured on the same programs (heuristics.py).
 """
 
 import argparse
-import contextlib
-import io
-import os
 import sys
 import traceback
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+from corpus import PARTS, Program, Told, programs, told
+from heuristics import HEURISTICS, Heuristic
 
-from autograder.diagnosis import RULES, Finding, Level, case_of, examine, rows_of, source_of
-from autograder.student.diagnose import arrays_of, curves_of, examined, flat
+from autograder.diagnosis import RULES, Level
 
-CORPUS = Path(__file__).resolve().parents[1] / "tests/diagnosis_corpus"
-PARTS = ("tuned", "unseen")
 LEVELS = {rule.id: rule.level for rule in RULES}
-SYMPTOMS = frozenset(rule.id for rule in RULES if rule.symptom)
-
-
-@dataclass(frozen=True)
-class Program:
-    """One program with what is wrong with it, and what holds besides: no false alarm."""
-
-    name: str
-    text: str
-    faults: frozenset[str]
-    also: frozenset[str] = frozenset()
-
-
-@dataclass
-class Told:
-    """What the rules said of a program."""
-
-    program: Program
-    findings: tuple[Finding, ...]
-    error: str = ""
-    namespace: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def said(self) -> frozenset[str]:
-        """The ids of errors and warnings, and of hints that are among the faults."""
-        return frozenset(
-            one.id
-            for one in self.findings
-            if one.level is not Level.HINT or one.id in self.program.faults
-        )
-
-    @property
-    def missed(self) -> frozenset[str]:
-        """Faults that no rule saw."""
-        return self.program.faults - self.said
-
-    @property
-    def false(self) -> list[Finding]:
-        """Errors and warnings without a fault. In a faulty program a symptom follows from one."""
-        return [
-            one
-            for one in self.findings
-            if one.level is not Level.HINT
-            and one.id not in self.program.faults | self.program.also
-            and not (self.program.faults and one.rule.symptom)
-        ]
-
-
-def programs(part: str) -> Iterator[Program]:
-    """The programs of one part, in the order of their files."""
-    for path in sorted((CORPUS / part).glob("*.py")):
-        for block in path.read_text(encoding="utf-8").split("# %% ")[1:]:
-            name, _, text = block.partition("\n")
-            heads = dict(
-                line[2:].split(": ", 1)
-                for line in text.split("\n")
-                if line.startswith(("# faults: ", "# also: ", "# raises: ", "# symptom: "))
-            )
-            faults = frozenset(part.strip() for part in heads["faults"].split(",")) - {"none"}
-            if "O8" in faults:
-                faults -= {"O9"}  # of one loss the two say the same
-            also = frozenset(part.strip() for part in heads.get("also", "").split(",")) - {""}
-            yield Program(f"{path.stem}/{name.strip()}", text, faults, also)
-
-
-def told(program: Program) -> Told:
-    """Run the program and ask the rules."""
-    import keras
-
-    keras.backend.clear_session()
-    names: dict[str, Any] = {"__name__": "__main__"}
-    error = ""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        try:
-            exec(compile(program.text, program.name, "exec"), names)  # noqa: S102  our own corpus
-        except Exception as problem:
-            error = f"{type(problem).__name__}: {problem}"
-    try:
-        return Told(program, findings(names, program.text, error), error, names)
-    except Exception:
-        traceback.print_exc()
-        raise SystemExit(f"the diagnosis itself failed on {program.name}") from None
-
-
-def findings(names: dict[str, Any], text: str, error: str) -> tuple[Finding, ...]:
-    """As ``diagnose(model, history, x, y)`` finds them in a notebook with this one cell."""
-    inputs, targets = arrays_of(names.get("x"), names.get("y"))
-    tests = [rows_of(array) for array in flat(names.get("x_test"))]
-    source = source_of([text])
-    model = names.get("model")
-    if model is None:
-        case = case_of(
-            None,
-            inputs=[rows_of(array) for array in inputs],
-            targets=[rows_of(array) for array in targets],
-            tests=tests,
-            source=source,
-            error=error,
-        )
-        return examine(case)
-    curves = curves_of(names.get("history"))
-    return examined(model, curves, inputs, targets, tests=tests, source=source, error=error)
 
 
 def table(results: list[Told]) -> str:
@@ -184,6 +72,36 @@ def summary(results: list[Told]) -> str:
     return "\n".join(lines)
 
 
+def rivals(results: list[Told]) -> str:
+    """Ideas of published tools beside the rules that look for the same faults."""
+    lines = [
+        "| test | meant for | programs flagged | recall | precision | false on correct programs |",
+        "|---" * 6 + "|",
+    ]
+    for one in HEURISTICS:
+        flagged = [each for each in results if one.name in each.flagged]
+        lines.append(_rival(f"{one.name} ({one.source})", one, flagged, results))
+        ours = [each for each in results if any(f.id in one.meant_for for f in each.findings)]
+        lines.append(_rival(f"our {_listed(one)}", one, ours, results))
+    return "\n".join(dict.fromkeys(lines))
+
+
+def _rival(name: str, one: Heuristic, flagged: list[Told], results: list[Told]) -> str:
+    meant = [each for each in results if each.program.faults & one.meant_for]
+    right = [each for each in flagged if each.program.faults & one.meant_for]
+    sound = sum(not each.program.faults for each in results)
+    false = sum(not each.program.faults for each in flagged)
+    return (
+        f"| {name} | {_listed(one)} | {len(flagged)} of {len(results)} "
+        f"| {_share(len(right), len(meant))} | {_share(len(right), len(flagged))} "
+        f"| {false} of {sound} |"
+    )
+
+
+def _listed(one: Heuristic) -> str:
+    return ", ".join(sorted(one.meant_for))
+
+
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.2f}" if whole else ""
 
@@ -198,6 +116,23 @@ def wrong(results: list[Told]) -> Iterator[str]:
             yield f"FALSE  {finding.id:4} {finding.level} in {one.program.name}: {finding.facts}"
 
 
+def _alone() -> None:
+    """One thread: the same numbers on every machine, and no slower for networks of this size."""
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+def _told(program: Program) -> Told | None:
+    try:
+        return told(program)
+    except Exception:
+        print(f"the diagnosis itself failed on {program.name}", file=sys.stderr)
+        traceback.print_exc()
+        return None
+
+
 def main() -> int:
     """Runs the parts and prints the tables."""
     parser = argparse.ArgumentParser(
@@ -208,14 +143,19 @@ def main() -> int:
     parser.add_argument("--only", default="", help="Programs whose name contains this.")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
+    _alone()
+    failed = 0
     for part in given.parts:
-        results = [told(one) for one in programs(part) if given.only in one.name]
+        asked = [_told(one) for one in programs(part) if given.only in one.name]
+        results = [one for one in asked if one is not None]
         print(f"### {part.capitalize()}: {len(results)} programs\n")
         print(table(results), "\n")
         print(summary(results), "\n")
+        print(rivals(results), "\n", flush=True)
         if given.wrong:
             print("\n".join(wrong(results)), "\n")
-    return 0
+        failed += len(asked) - len(results)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

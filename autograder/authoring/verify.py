@@ -1,5 +1,6 @@
 """Proves an assignment: solutions score full marks, the empty release zero, known answers theirs.
 
+No diagnosis of a known answer may name what the solution writes.
 Every answer goes the way of a submission: through intake, the jail, replay and the hidden checks.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 
 from autograder.authoring.compare import differences
 from autograder.authoring.expected import Answer, answered, answers_of
+from autograder.authoring.giveaway import named_answers
 from autograder.authoring.publication import out_of_step, publication_of
 from autograder.authoring.release import build_release
 from autograder.authoring.topics import stale_topics
@@ -84,10 +86,11 @@ def verify(
             for number in range(len(expected))
         ]
         graded = list(desk.grade_all(plan, prepared, workers=workers, on_run=on_run))
-    results = {int(str(one.result.student)): one.result for one in graded}
-    for number, (name, points, honest) in enumerate(expected):
-        found = tuple(_compared(results[number], points, honest))
-        proofs.append(Proof(assignment, name, found, results[number]))
+        results = {int(str(one.result.student)): one.result for one in graded}
+        for number, (name, points, honest) in enumerate(expected):
+            found = _compared(results[number], points, honest)
+            found += named_answers(results[number], Path(made) / "0", Path(made) / str(number))
+            proofs.append(Proof(assignment, name, tuple(found), results[number]))
     return proofs
 
 

@@ -21,6 +21,8 @@ from autograder.nouns import CheckOutcome, Verdict
 
 UNDECIDED = "This check could not be decided automatically. A person will look at it."
 UNSAID = "What was asked for is not there."
+WAITING = "Looked at only when this is right:"
+"""How a check says that it was not asked, because one that it needs did not pass."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def skipped_for(check: Check, needed: CheckOutcome) -> CheckOutcome:
         return check.outcome(
             Verdict.ERRORED, UNDECIDED, needs_review=f"it needs {needed.id}, which is undecided"
         )
-    return check.outcome(Verdict.SKIPPED, f"Looked at only when this is right: {needed.title}")
+    return check.outcome(Verdict.SKIPPED, f"{WAITING} {needed.title}")
 
 
 def errored(check: Check, reason: str) -> CheckOutcome:

@@ -1,7 +1,8 @@
 """What people read: results, tables and findings, on standard output."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -10,15 +11,24 @@ from rich.table import Table
 
 from autograder.cli.terminal import console, line, progress, say, shortened
 from autograder.nouns import Result, Verdict
+from autograder.reviewing import Waiting
+
+if TYPE_CHECKING:  # most commands report on no class
+    from autograder.classreport import ClassReport
 
 __all__ = [
+    "points",
     "progress",
     "say",
     "say_mishaps",
     "show_class",
     "show_examination",
     "show_proofs",
+    "show_queue",
+    "show_report",
     "show_result",
+    "show_seeds",
+    "show_waiting",
     "table",
 ]
 
@@ -51,11 +61,11 @@ def show_result(result: Result) -> None:
     """One result: its checks, cell by cell."""
     out = console()
     out.print(
-        f"[bold]{escape(result.assignment)}[/]: {_points(result.score)} of "
+        f"[bold]{escape(result.assignment)}[/]: {points(result.score)} of "
         f"{result.max_score:g} points ({result.status.value})"
     )
     for name, cell in result.cells.items():
-        out.print(f"\n[bold]{escape(name)}[/]  {_points(cell.score)} of {cell.points:g}")
+        out.print(f"\n[bold]{escape(name)}[/]  {points(cell.score)} of {cell.points:g}")
         for check in result.checks:
             if check.cell == name:
                 line(out, f"{_SYMBOL[check.verdict]} {check.title}", indent=2)
@@ -79,10 +89,10 @@ def show_class(results: Sequence[Result], stories: Mapping[str, str] | None = No
     rows.add_column("score", justify="right", no_wrap=True)
     rows.add_column("first thing to know", ratio=1)
     for result in results:
-        points = " ".join(_points(cell.score) for cell in result.cells.values())
+        scores = " ".join(points(cell.score) for cell in result.cells.values())
         name = escape(shortened(str(result.student), NAME_WIDTH))
         story = (stories or {}).get(str(result.student))
-        rows.add_row(name, points, _points(result.score), escape(_first(result, story)))
+        rows.add_row(name, scores, points(result.score), escape(_first(result, story)))
     out.print(rows)
 
 
@@ -95,6 +105,57 @@ def show_proofs(proofs: Sequence[Any]) -> None:
             line(out, problem, indent=4)
     failed = sum(not proof.holds for proof in proofs)
     line(out, f"{len(proofs) - failed} of {len(proofs)} hold.")
+
+
+def show_report(report: "ClassReport", path: Path) -> None:
+    """The head of a class report, and where the whole of it lies."""
+    out = console()
+    line(out, f"{report.assignment}: {len(report.rows)} submissions graded")
+    for topic in report.misunderstandings:
+        line(out, f"{len(topic.students)} in {topic.cell}: {topic.title}", indent=2)
+    for one in report.review:
+        why = one.reasons[0] if one.reasons else f"open: {', '.join(one.undecided)}"
+        line(out, f"to review: {one.student}: {why}", indent=2)
+    if report.not_graded:
+        out.print(f"  {len(report.not_graded)} not graded as they lie there now")
+    line(out, f"Report: {path}")
+
+
+def show_queue(queue: Sequence[Waiting]) -> None:
+    """Who waits for a person, and the first reason."""
+    out = console()
+    if not queue:
+        out.print("Nobody waits for a review.")
+        return
+    rows = table()
+    rows.add_column("student", no_wrap=True, max_width=NAME_WIDTH)
+    rows.add_column("kind", no_wrap=True)
+    rows.add_column("score", justify="right", no_wrap=True)
+    rows.add_column("why", ratio=1)
+    for one in queue:
+        more = f" (and {len(one.why) - 1} more)" if len(one.why) > 1 else ""
+        name, why = shortened(one.student, NAME_WIDTH), _cut(one.why[0]) + more
+        rows.add_row(*map(escape, (name, one.kinds[0], points(one.result.score), why)))
+    out.print(rows)
+
+
+def show_waiting(one: Waiting) -> None:
+    """One submission of the queue with every reason."""
+    out = console()
+    score = f"{points(one.result.score)} of {one.result.max_score:g} points"
+    line(out, f"{one.student}: {score}, {one.result.status.value}")
+    for why in one.why:
+        line(out, f"- {why}", indent=2)
+
+
+def show_seeds(student: str, results: Mapping[int, Result]) -> None:
+    """What the same submission scores with other seeds."""
+    out = console()
+    for seed, result in results.items():
+        missed = [one.title for one in result.checks if one.verdict is not Verdict.PASSED]
+        told = f"; missed: {', '.join(missed)}" if missed else ""
+        score = f"{points(result.score)} of {result.max_score:g}"
+        line(out, f"{student}, seed {seed}: {score}{told}")
 
 
 def show_examination(found: Mapping[str, Any]) -> None:
@@ -127,8 +188,13 @@ def _first(result: Result, story: str | None) -> str:
         missed = [c for c in result.checks if c.verdict in (Verdict.FAILED, Verdict.ERRORED)]
         missed += [c for c in result.checks if c.verdict is Verdict.SKIPPED]
         texts += [check.message.splitlines()[0] for check in missed[:1] if check.message]
-    return shortened(" | ".join(texts), FIRST_WIDTH)
+    return _cut(" | ".join(texts))
 
 
-def _points(score: float | None) -> str:
+def _cut(text: str) -> str:
+    return shortened(text, FIRST_WIDTH)
+
+
+def points(score: float | None) -> str:
+    """The number, a question mark where nobody has decided."""
     return "?" if score is None else f"{score:g}"

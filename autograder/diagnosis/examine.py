@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from autograder.diagnosis import inputs, layers, pairing, settings, training
+from autograder.diagnosis import inputs, layers, pairing, refusals, settings, training
 from autograder.diagnosis.case import Case
 from autograder.diagnosis.rule import Finding, Level, Rule
 from autograder.errors import AutograderError
@@ -11,6 +11,7 @@ RULES: tuple[Rule, ...] = (
     *(rule for rule in inputs.RULES if rule.level is Level.ERROR),
     *(rule for rule in settings.RULES if rule.level is Level.ERROR),
     *pairing.RULES,
+    *refusals.RULES,
     *layers.RULES,
     *(rule for rule in inputs.RULES if rule.level is not Level.ERROR),
     *(rule for rule in settings.RULES if rule.level is not Level.ERROR),

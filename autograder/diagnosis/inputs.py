@@ -85,7 +85,8 @@ def _rescaled_labels(case: Case) -> Seen | None:
             continue
         fractions = rows.flat and loss_of(output) == "sparse_categorical_crossentropy"
         small = rows.distinct == 2 and rows.minimum == 0 and rows.maximum < 0.5
-        two = loss_of(output) in TWO_CLASS and small and rows.flat
+        moved = rows.distinct == 2 and not rows.within_unit  # labels in it may be smoothed ones
+        two = loss_of(output) in TWO_CLASS and (small or moved) and rows.flat
         hot = loss_of(output) in CATEGORICAL and small and not rows.flat
         if fractions or two or hot:
             return Seen(f"loss for classes; {labels(rows)}")
@@ -112,8 +113,16 @@ def _other_rows(case: Case) -> Seen | None:
         given, wanted = rows.shape[1:], taken.shape[1:]
         if _fits(given, wanted) or math.prod(given) == 0:
             continue
-        return Seen(f"rows of shape {given}; the network takes {wanted}")
+        return Seen(f"the network takes rows of shape {wanted}; {_difference(given, wanted)}")
     return None
+
+
+def _difference(given: tuple[int, ...], wanted: tuple[int | None, ...]) -> str:
+    """How the rows differ, in words: their shape is for the student to find."""
+    if len(given) != len(wanted):
+        return f"those of x have {len(given)} {'axis' if len(given) == 1 else 'axes'}"
+    axes = [n for n, (a, b) in enumerate(zip(given, wanted, strict=True), 1) if b not in (None, a)]
+    return f"those of x differ in axis {axes[0]}"
 
 
 def _fits(given: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:

@@ -44,9 +44,18 @@ def _linear_hidden(case: Case) -> Seen | None:
         plain = all(
             one.kind in LINEAR and one.activation == "linear" for one, last in steps if not last
         )
-        if ends and plain and all(one.kind in DENSE for one in ends):
+        if ends and plain and all(one.kind in DENSE and not _factor(node, one) for one in ends):
             return Seen(f"{called(node)} is linear, and so is all up to {called(ends[0])}")
     return None
+
+
+def _factor(node: Node, end: Node) -> bool:
+    """Whether the two have fewer weights than one layer in their place: then they are meant."""
+    width, wide = _width(node), _width(end)
+    if node.kind != "Dense" or end.kind != "Dense" or not width or not wide:
+        return False
+    given = node.parameters // width
+    return width * (given + wide) < given * wide
 
 
 def _rebuilds_input(case: Case) -> bool:
@@ -222,7 +231,7 @@ RULES = (
         "Look at the output shapes in model.summary(): where do they become one row an example?",
         _maps_to_flat,
         "NeuraLint",
-        hides=("O13", "O6", "C5"),
+        hides=("O13", "O6", "C5", "K2"),
     ),
     Rule(
         "A5",

@@ -10,6 +10,7 @@ _NEEDS = {
     "D": "the training rows",
     "H": "the curves of the training",
     "A": "weights and activations",
+    "K": "the text of Keras's own error",
 }
 _LEVELS = {
     Level.ERROR: "an **error**: it follows from what was seen",

@@ -122,18 +122,20 @@ def _distance_on_classes(case: Case, output: Output) -> str:
     rows = output.target
     if rows is None or loss_of(output) not in DISTANCES or not rows.numeric:
         return ""
-    if same_as_input(case, rows) or not _classes(output, rows):
+    known = case.source is not None and case.source.classes
+    if same_as_input(case, rows) or not _classes(output, rows, known):
         return ""
     return f"{pair(output)}; {labels(rows)}"
 
 
-def _classes(output: Output, rows: Rows) -> bool:
-    """Whole numbers may be amounts: they are classes if the network or its metrics say so."""
+def _classes(output: Output, rows: Rows, known: bool) -> bool:
+    """Whole numbers may be amounts: classes if the data are known, or network or metrics say so."""
     if rows.one_hot and rows.shape[-1] >= 2:
         return True
     if rows.flat and rows.binary:
         return True
-    says = output.activation == "softmax" or any("accuracy" in one for one in output.metrics)
+    says = known or output.activation == "softmax"
+    says = says or any("accuracy" in one for one in output.metrics)
     return says and one_of_classes(rows)
 
 
@@ -241,7 +243,7 @@ RULES = (
         "Print one label, and look up which form the loss expects.",
         _any(_form_of_labels),
         _FORMULA,
-        hides=("C5", "O7", "O9", "O13", "A4"),
+        hides=("C5", "O7", "O9", "O13", "A4", "K2", "K4"),
     ),
     Rule(
         "O7",
@@ -252,6 +254,7 @@ RULES = (
         "Compare the smallest and the largest label with the number of output units.",
         _any(_labels_beyond),
         "keras.io/api/losses: sparse labels are indices",
+        hides=("K4",),
     ),
     Rule(
         "O8",
@@ -301,7 +304,7 @@ RULES = (
         "MC",
         "The output of a regression goes through a relu.",
         "It cannot be negative, and where it is 0 no gradient tells it to rise.",
-        "Ask whether the last layer needs an activation at all.",
+        "Ask which answers are possible, and what the last activation makes of them.",
         _any(_clipped_regression),
         "UMLAUT",
     ),

@@ -28,7 +28,8 @@ class Rule:
     """One thing that keeps networks from learning.
 
     ``needs`` has a letter for each kind of fact: S source, M model, C compile settings, D data,
-    H history, A weights and activations. ``symptom`` marks what follows from something else;
+    H history, A weights and activations, K Keras's own error. ``symptom`` marks what follows from
+    something else;
     ``hides`` are rules that say the same less well where this one has spoken. ``source`` is where
     condition or threshold come from.
     """

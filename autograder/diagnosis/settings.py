@@ -12,6 +12,7 @@ from autograder.diagnosis.kinds import (
     loss_of,
     one_of_classes,
     pair,
+    same_as_input,
 )
 from autograder.diagnosis.rule import Level, Rule, Seen
 
@@ -87,10 +88,17 @@ def _metric_of_other_labels(case: Case) -> Seen | None:
         sparse = "sparsecategoricalaccuracy" in output.metrics and rows.one_hot
         sparse = sparse and rows.shape[-1] == output.units
         whole = "categoricalaccuracy" in output.metrics and rows.flat and rows.whole
-        each = "binaryaccuracy" in output.metrics and rows.flat and output.activation == "softmax"
-        if sparse or whole or each:
+        if sparse or whole or ("binaryaccuracy" in output.metrics and _one_class(case, output)):
             return Seen(f"metrics: {', '.join(output.spelled)}; {labels(rows)}")
     return None
+
+
+def _one_class(case: Case, output: Output) -> bool:
+    """Whether each row is one of several classes. With two, half of a row is right or all of it."""
+    rows = output.target
+    if rows is None or same_as_input(case, rows):
+        return False
+    return (rows.flat and output.activation == "softmax") or (rows.one_hot and output.units > 2)
 
 
 def _no_validation(case: Case) -> Seen | None:
@@ -110,7 +118,11 @@ def _scaled_on_test(case: Case) -> Seen | None:
     if case.source is None:
         return None
     tests = [name for name in case.source.scaled if "test" in name.lower()]
-    return Seen(f"a scaler is fitted on {tests[0]}") if tests else None
+    if tests:
+        return Seen(f"a scaler is fitted on {tests[0]}")
+    for name in case.source.split_after:
+        return Seen(f"a scaler is fitted on {name} before the test rows are split off")
+    return None
 
 
 RULES = (
@@ -149,7 +161,7 @@ RULES = (
         Level.WARNING,
         "C",
         "The metric belongs to another kind of task.",
-        "An accuracy counts right classes, an error measures amounts: the other one tells nothing.",
+        "A count of right classes says nothing of amounts, and a mean distance nothing of classes.",
         "Ask what is predicted, an amount or a class, and what would tell how well.",
         _metric_of_other_task,
         "UMLAUT",
@@ -159,7 +171,7 @@ RULES = (
         Level.ERROR,
         "CD",
         "The metric expects labels of another form.",
-        "It compares positions with rows, so its number says nothing.",
+        "Its number then counts something else than right answers.",
         "Print one label, and look up which form the metric takes.",
         _metric_of_other_labels,
         "keras.io/api/metrics/accuracy_metrics",
@@ -188,8 +200,8 @@ RULES = (
         "D6",
         Level.WARNING,
         "S",
-        "A scaler is fitted on the test set.",
-        "Train and test are then scaled by different numbers, and the test set is not unseen.",
+        "A scaler is fitted on test rows.",
+        "They are then not unseen, and by themselves they are scaled by other numbers.",
         "Look at which rows the scaler learns its numbers from.",
         _scaled_on_test,
         "scikit-learn.org/stable/common_pitfalls",

@@ -18,6 +18,24 @@ _SCALERS = frozenset(
         "QuantileTransformer",
     ]
 )
+_CLASS_SETS = frozenset(
+    [
+        "load_breast_cancer",
+        "load_digits",
+        "load_iris",
+        "load_wine",
+        "make_blobs",
+        "make_circles",
+        "make_classification",
+        "make_moons",
+        "cifar10",
+        "cifar100",
+        "fashion_mnist",
+        "mnist",
+    ]
+)
+"""Data of scikit-learn and Keras whose labels are numbers of classes."""
+
 _TRAINS = frozenset(["fit", "train_on_batch", "fit_generator", "GradientTape", "train_step"])
 
 
@@ -25,7 +43,9 @@ _TRAINS = frozenset(["fit", "train_on_batch", "fit_generator", "GradientTape", "
 class Source:
     """Calls by the name before the dot. ``validated`` are names in ``validation_data=``.
 
-    ``scaled`` are arguments that a scaler was fitted on, ``trains`` tells that anything trains.
+    ``scaled`` are arguments that a scaler was fitted on; ``split_after`` are those from which test
+    rows were split off later. ``trains`` tells that anything trains, ``classes`` that data with
+    numbers of classes are loaded.
     """
 
     compiled: frozenset[str] = frozenset()
@@ -33,11 +53,14 @@ class Source:
     asked: frozenset[str] = frozenset()
     validated: tuple[str, ...] = ()
     scaled: tuple[str, ...] = ()
+    split_after: tuple[str, ...] = ()
     trains: bool = False
+    classes: bool = False
 
 
 def source_of(texts: Iterable[str]) -> Source:
     """The facts of several cells, in run order. What does not parse is left out."""
+    texts = list(texts)
     calls = [call for text in texts for call in _calls(text)]
     scalers = _scalers(texts)
     trains = any(_called(call) in _TRAINS for call in calls)
@@ -47,7 +70,9 @@ def source_of(texts: Iterable[str]) -> Source:
         asked=_on(calls, ("predict", "evaluate")),
         validated=tuple(name for call in calls for name in _validated(call)),
         scaled=tuple(name for call in calls for name in _scaled(call, scalers)),
+        split_after=tuple(_split_after(texts, scalers)),
         trains=trains,
+        classes=any(_CLASS_SETS & set(ast.unparse(call.func).split(".")) for call in calls),
     )
 
 
@@ -108,3 +133,31 @@ def _scaled(call: ast.Call, scalers: frozenset[str]) -> Iterator[str]:
     fresh = isinstance(before, ast.Call) and _called(before) in _SCALERS
     if fits and (_receiver(call) in scalers or fresh):
         yield from _names(call.args[0])
+
+
+def _split_after(texts: Iterable[str], scalers: frozenset[str]) -> Iterator[str]:
+    """What a scaler was fitted on, or gave, when ``train_test_split`` cut test rows off it."""
+    known: set[str] = set()
+    for tree in _trees(texts):
+        for statement in tree.body:
+            calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]
+            bound = set(_bound(statement))
+            for call in calls:
+                cut = _called(call) == "train_test_split" and call.args
+                if cut and any("test" in name.lower() for name in bound):
+                    yield from (name for name in _names(call.args[0]) if name in known)
+            known -= bound
+            fitted = {name for call in calls for name in _scaled(call, scalers)}
+            made = {name for call in calls for name in _transformed(call, scalers)} & known
+            known |= fitted | (bound if fitted or made else set())
+
+
+def _transformed(call: ast.Call, scalers: frozenset[str]) -> Iterator[str]:
+    if _called(call) == "transform" and _receiver(call) in scalers and call.args:
+        yield from _names(call.args[0])
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            yield from _names(target)

@@ -5,16 +5,30 @@
 
 from autograder.engine.collect import Collect
 from autograder.engine.exporter import SubmissionExporter
+from autograder.engine.exporters import (
+    CanvasExporter,
+    GradescopeExporter,
+    JUnitExporter,
+    MoodleExporter,
+    ParquetExporter,
+    TableExporter,
+)
 from autograder.engine.preprocessors import Grader, GradeSubmission, SaveScores
 from autograder.engine.starters import ShowStarters
 from autograder.engine.uploads import UploadCollector
 
 __all__ = [
+    "CanvasExporter",
     "Collect",
     "GradeSubmission",
     "Grader",
+    "GradescopeExporter",
+    "JUnitExporter",
+    "MoodleExporter",
+    "ParquetExporter",
     "SaveScores",
     "ShowStarters",
     "SubmissionExporter",
+    "TableExporter",
     "UploadCollector",
 ]

@@ -7,11 +7,12 @@ are made of plain letters and digits.
 """
 
 import re
-import unicodedata
 from pathlib import PurePosixPath
 from typing import Any
 
 from nbgrader.plugins import FileNameCollectorPlugin
+
+from autograder.course import plain_id
 
 _MOODLE = re.compile(
     r"(?P<student_id>[^/]+)_(?P<number>\d+)_assignsubmission_file_?[/_]?(?P<file_id>[^/]+)"
@@ -19,9 +20,6 @@ _MOODLE = re.compile(
 _CANVAS = re.compile(r"(?P<student_id>[^/_]+)(?:_LATE)?_(?P<number>\d+)_\d+_(?P<file_id>[^/]+)")
 _AGAIN = re.compile(r"(?:-\d{1,2}| ?\(\d{1,2}\))$")
 """What Canvas ("-1") and browsers (" (1)") add to a name that was there before."""
-
-_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
 # The untyped base: nbgrader has no annotations that mypy can follow.
@@ -98,14 +96,3 @@ def parsed(path: PurePosixPath) -> dict[str, str] | None:
         student = f"{student}_{found['number']}" if student else found["number"]
     notebook = _AGAIN.sub("", found["file_id"])
     return {"student_id": student or found["number"], "file_id": notebook} if notebook else None
-
-
-def plain_id(name: str) -> str:
-    """A name as one plain folder name.
-
-    >>> plain_id("Łucja O'Brien-Straße")
-    'lucja_o_brien_strasse'
-    """
-    letters = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
-    ascii_only = "".join(c for c in letters if not unicodedata.combining(c))
-    return _NOT_PLAIN.sub("_", ascii_only).strip("_")

@@ -15,6 +15,7 @@ from autograder.grading.prepare import Prepared, PreparedNotebook, prepare_folde
 from autograder.nouns import CellScore, Problem, Result, Status
 from autograder.report import graded_notebook
 
+NOT_RECORDED = "graded, but not recorded"
 NOT_GRADED = "not graded, and the gradebook left as it was: see to that reason and grade again"
 
 
@@ -67,6 +68,24 @@ def _graded(
         with opened(plan.course, config) as gradebook:
             for batch in desk.judged(plan, runs, workers=workers):
                 yield from _recorded(plan, config, batch, gradebook)
+
+
+def judged_again(desk: Desk, plan: Plan, students: Sequence[str]) -> Iterator[Graded | Result]:
+    """What the desk says of the class now; the gradebook is neither read nor written.
+
+    A folder that is no submission is a `Result` alone.
+    """
+    sound = []
+    for student in students:
+        refused = _refusal(plan, student)
+        if refused is None:
+            sound.append(student)
+        else:
+            yield refused
+    prepared = (_prepare(plan, student) for student in sound)
+    with desk.running(plan, prepared, workers=1, total=len(sound)) as runs:
+        for batch in desk.judged(plan, runs, workers=1):
+            yield from batch
 
 
 def _prepare(plan: Plan, student: str) -> Prepared:
@@ -126,7 +145,7 @@ def _recorded(plan: Plan, config: Any, batch: Sequence[Graded], gradebook: Any) 
         if isinstance(outcome, Recorded):
             yield replace(result, reasons=(*result.reasons, *outcome.reasons))
         else:
-            reason = f"graded, but not recorded: {outcome}"
+            reason = f"{NOT_RECORDED}: {outcome}"
             yield replace(result, needs_review=True, reasons=(*result.reasons, reason))
 
 

@@ -64,7 +64,11 @@ def _by_cell(outcomes: Sequence[CheckOutcome]) -> Mapping[str, list[CheckOutcome
 
 def _of_models(evidence: Evidence, names: Sequence[str]) -> list[Finding]:
     found: dict[str, Finding] = {}
-    for model, history in _trainings(evidence, names):
+    trainings = list(_trainings(evidence, names))
+    if not trainings:  # a cell that Keras refused has made none
+        error = raised(evidence.manifest, evidence.cell, "keras")
+        return list(examine(case_of(None, error=error)))
+    for model, history in trainings:
         fit = _last_fit(evidence, model, history)
         seen = examine(_case(evidence, model, history, fit, None))
         if fit is not None and not any(map(_is_proof, seen)):

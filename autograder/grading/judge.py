@@ -19,6 +19,9 @@ from autograder.grading.reference import REFERENCE
 from autograder.nouns import CheckOutcome, Diagnosis, Verdict
 from autograder.replay.predict import Replayed, Request
 
+REASON = "reason"
+"""The key of a stored answer that says why there are no predictions."""
+
 
 @dataclass
 class Predictions:
@@ -60,8 +63,7 @@ class Predictions:
         self.replayed += len(requests)
         for (key, request), answer in zip(requests.items(), answers, strict=True):
             self._known[key] = answer
-            if not answer.reason:
-                self._keep(request, answer)
+            self._keep(request, answer)
 
     def give_up(self, pending: Sequence[PredictionPending], reason: str) -> None:
         """What is pending will not be made in this command."""
@@ -69,6 +71,10 @@ class Predictions:
 
     def _keep(self, request: Request, answer: Replayed) -> None:
         try:
+            if answer.reason:
+                # For those who read and run nothing. Grading tries it again: it may be a mishap.
+                self.store.put_predictions(request.key, {REASON: answer.reason})
+                return
             names = [self.store.put_blob(pack(output)) for output in answer.outputs]
             self.store.put_predictions(request.key, list(names))
         except StoreError:
@@ -130,9 +136,7 @@ def diagnosed(
     todo: dict[int, tuple[Sequence[CheckOutcome], Evidence]] = {}
     for key, (prepared, manifests, outcomes) in batch.items():
         if manifests and any(one.verdict is not Verdict.PASSED for one in outcomes):
-            merged, sources = _merged(manifests), _sources(prepared)
-            one = Submission(plan.assignment, merged, known.store.blob, sources, known)
-            todo[key] = (outcomes, one.evidence)
+            todo[key] = (outcomes, evidence_of(plan, prepared, manifests, known))
     found: dict[int, tuple[Diagnosis, ...]] = dict.fromkeys(batch, ())
     while todo:
         pending: list[PredictionPending] = []
@@ -149,6 +153,14 @@ def diagnosed(
             known.give_up(pending, f"no jail could look at it: {error}")
         todo = left
     return found
+
+
+def evidence_of(
+    plan: Plan, prepared: Prepared, manifests: Mapping[str, Manifest], known: Predictions
+) -> Evidence:
+    """What the runs of a submission left behind, not yet bound to a grade cell."""
+    merged, sources = _merged(manifests), _sources(prepared)
+    return Submission(plan.assignment, merged, known.store.blob, sources, known).evidence
 
 
 def _reference(plan: Plan, manifest: Manifest, known: Predictions) -> Evidence:

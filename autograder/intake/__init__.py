@@ -3,12 +3,14 @@
 Trusts the instructor's source notebook; trusts nothing that a student handed in.
 """
 
-from autograder.intake.companions import Companions, beside, companions
+from autograder.intake.companions import Companions, beside, companions, walk
 from autograder.intake.elsewhere import missing
 from autograder.intake.find import find_notebook
+from autograder.intake.read import MAX_BYTES, read_bytes
 from autograder.intake.repair import Intake, code_cells, read_submission, trusted_cells
 
 __all__ = [
+    "MAX_BYTES",
     "Companions",
     "Intake",
     "beside",
@@ -16,6 +18,8 @@ __all__ = [
     "companions",
     "find_notebook",
     "missing",
+    "read_bytes",
     "read_submission",
     "trusted_cells",
+    "walk",
 ]

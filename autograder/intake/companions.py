@@ -94,7 +94,15 @@ def _ignored(parts: Sequence[str]) -> bool:
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, int, str]]:
-    """Each file as (relative path, descriptor of its folder, last part), in a fixed order."""
+    """Each companion as (relative path, descriptor of its folder, last part), in a fixed order."""
+    for where, descriptor in walk(folder):
+        if not _ignored(where) and not (len(where) == 1 and where[0] in _OF_NBGRADER):
+            yield "/".join(where), descriptor, where[-1]
+
+
+def walk(folder: Path) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The parts of each file's path below ``folder`` and the descriptor of its own folder, in a
+    fixed order; of a student's folder so many and so deep that it ends."""
     seen = 0
     # fwalk holds a descriptor of each folder, so no folder can be swapped for a link meanwhile.
     for top, folders, names, descriptor in os.fwalk(folder, follow_symlinks=False):
@@ -104,9 +112,7 @@ def _walk(folder: Path) -> Iterator[tuple[str, int, str]]:
             seen += 1
             if seen > MAX_SEEN:
                 return
-            where = (*parts, name)
-            if not _ignored(where) and not (len(where) == 1 and name in _OF_NBGRADER):
-                yield "/".join(where), descriptor, name
+            yield (*parts, name), descriptor
 
 
 def _allowed(name: str, patterns: Sequence[str]) -> bool:

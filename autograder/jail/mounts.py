@@ -73,9 +73,6 @@ ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "JOBLIB_MULTIPROCESSING": "0",
-    # pandas imports pyarrow where it is installed, whose allocator starts a thread at once
-    # (https://jemalloc.net/jemalloc.3.html, background_thread): no parent could be forked.
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "CUDA_VISIBLE_DEVICES": "-1",
     # nbgrader's own way of telling a notebook that it is being graded.
     "NBGRADER_EXECUTION": "autograde",

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Self
 
@@ -90,12 +90,12 @@ class WarmParent:
         Raises WallMissing where bubblewrap is absent, JailError when it does not come up.
         """
         with self._lock:
-            if self.alive and self._mounted == _identity(self.data):
+            if self.alive and self._mounted == identity(self.data):
                 return
             self._kill()
             if self._stopping.is_set():
                 raise JailError("a warm parent that goes on expected, found one that is stopped")
-            self._spawn()
+            self.spawn()
             if self._stopping.is_set():
                 self._kill()
                 raise JailError("a warm parent that goes on expected, found one that is stopped")
@@ -158,7 +158,8 @@ class WarmParent:
             self._stopping.clear()
             self._lock.release()
 
-    def _spawn(self) -> None:
+    def spawn(self) -> None:
+        """Start the process; `start` waits for it. Raises WallMissing without bubblewrap."""
         bwrap = shutil.which("bwrap")
         if bwrap is None:
             raise WallMissing(
@@ -172,7 +173,7 @@ class WarmParent:
         os.write(passwd_write, mounts.PASSWD)
         os.close(passwd_write)
         root = os.getuid() == 0
-        self._mounted = _identity(self.data)
+        self._mounted = identity(self.data)
         data = self.data if self._mounted else None
         options = mounts.arguments(
             interpreter,
@@ -187,7 +188,7 @@ class WarmParent:
         uid = mounts.UNPRIVILEGED_ID if root else -1
         command += ["--", interpreter.executable, "-s", "-P", "-S", "-c", _BOOT]
         command += [str(theirs.fileno()), str(uid), path]
-        self._process = _started_by_keeper(command, (theirs.fileno(), passwd_read), self._log)
+        self._process = started_by_keeper(command, (theirs.fileno(), passwd_read), self._log)
         theirs.close()
         os.close(passwd_read)
         self._control = ours
@@ -235,8 +236,12 @@ def allow_descriptors() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _started_by_keeper(
-    command: list[str], descriptors: tuple[int, ...], log: IO[bytes]
+def started_by_keeper(
+    command: list[str],
+    descriptors: tuple[int, ...],
+    log: IO[bytes],
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """The process, started by a thread that outlives it.
 
@@ -248,7 +253,13 @@ def _started_by_keeper(
     def keep() -> None:
         try:
             process = subprocess.Popen(
-                command, pass_fds=descriptors, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command,
+                pass_fds=descriptors,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=env,
+                cwd=cwd,
             )
         except OSError as error:
             started.put(error)
@@ -263,7 +274,7 @@ def _started_by_keeper(
     return process
 
 
-def _identity(folder: Path | None) -> tuple[int, int] | None:
+def identity(folder: Path | None) -> tuple[int, int] | None:
     """What tells a folder from one that took its place: a mount keeps showing the old one."""
     try:
         found = folder.stat() if folder is not None else None

@@ -4,6 +4,7 @@ Trusts nobody: it runs in the same process as student code, so whatever it emits
 """
 
 import io
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -149,7 +150,7 @@ def make_shell(emit: Emit) -> NotebookShell:
     sys.stdout = OutputStream("stdout", emit, 1)
     sys.stderr = OutputStream("stderr", emit, 2)
     shell: NotebookShell = NotebookShell.instance(
-        ipython_dir="/box/home/.ipython", colors="nocolor"
+        ipython_dir=f"{os.environ['HOME']}/.ipython", colors="nocolor"
     )
     shell.emit = emit
     shell.builtin_trap.activate()

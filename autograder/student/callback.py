@@ -10,8 +10,8 @@ from typing import Any  # Keras has no type information
 
 import numpy as np
 
-from autograder.diagnosis import Finding, Level, shown
-from autograder.student.diagnose import Diagnosis, arrays_of, examined
+from autograder.diagnosis import Finding, Level, examine, shown
+from autograder.student.diagnose import Diagnosis, arrays_of, live_case
 
 FIRST_EPOCHS = 2
 """After so many a loss that is lost, or does not move, can be seen."""
@@ -59,10 +59,10 @@ def _made() -> type[Any]:
         def _tell(self, wanted: Callable[[Finding], bool]) -> None:
             inputs, targets = arrays_of(*self._given)
             curves = {name: tuple(curve) for name, curve in self._curves.items()}
-            found = examined(
+            case = live_case(
                 self.model, curves, inputs, targets, unchanged=self._unchanged() if curves else None
             )
-            new = [one for one in found if one.id not in self._told and wanted(one)]
+            new = [one for one in examine(case) if one.id not in self._told and wanted(one)]
             if new:
                 self._told |= {one.id for one in shown(new)}
                 self._say(repr(Diagnosis(tuple(new))))

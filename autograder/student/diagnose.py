@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.diagnosis import (
     RULES,
+    Case,
     Finding,
     Rows,
     Source,
@@ -69,7 +70,7 @@ def diagnose(
     >>> diagnose(net, run, X_train, y_train)  # doctest: +SKIP
     """
     inputs, targets = arrays_of(x, y)
-    findings = examined(
+    case = live_case(
         model,
         curves_of(history),
         inputs,
@@ -78,10 +79,10 @@ def diagnose(
         source=source_of(cells()),
         error=last_error(_HOMES) if history is None else "",
     )
-    return Diagnosis(findings)
+    return Diagnosis(examine(case))
 
 
-def examined(
+def live_case(
     model: Any,
     curves: dict[str, tuple[float, ...]],
     inputs: Sequence[Any],
@@ -91,8 +92,8 @@ def examined(
     source: Source | None = None,
     error: str = "",
     unchanged: bool | None = None,
-) -> tuple[Finding, ...]:
-    """The findings on a live model; ``inputs`` and ``targets`` are arrays, one for each end."""
+) -> Case:
+    """What is known of a live model; ``inputs`` and ``targets`` are arrays, one for each end."""
     evidence = evidence_of(model, name_of(model))
     facts = [rows_of(array) for array in inputs]
     trained = bool(curves) and all(rows is not None and rows.numeric for rows in facts)
@@ -101,17 +102,15 @@ def examined(
         if trained and facts
         else None
     )
-    return examine(
-        case_of(
-            evidence,
-            inputs=facts,
-            targets=[rows_of(array) for array in targets],
-            tests=tests,
-            curves=curves,
-            source=source,
-            signals=signals,
-            error=error,
-        )
+    return case_of(
+        evidence,
+        inputs=facts,
+        targets=[rows_of(array) for array in targets],
+        tests=tests,
+        curves=curves,
+        source=source,
+        signals=signals,
+        error=error,
     )
 
 

@@ -12,11 +12,11 @@ import numpy as np
 from autograder.diagnosis import Dead, Signals
 from autograder.evidence.arrays import Array
 
-ROWS = 256
-"""Enough to see a dead unit, and a fraction of a second for any network of a course."""
-
 DEAD = 0.95
 """A unit that is 0 for so large a share of the rows."""
+
+ROWS = 256
+"""Enough to see a dead unit, and a fraction of a second for any network of a course."""
 
 
 def signals_of(
@@ -91,7 +91,12 @@ def _is_relu(layer: Any) -> bool:
 def _ratio(model: Any, rows: Sequence[Array], targets: Sequence[Array]) -> float:
     import tensorflow as tf
 
-    kernels = [one for one in model.trainable_variables if len(one.shape) >= 2]
+    # Of an embedding only the rows that occur have a gradient: its mean says nothing.
+    kernels = [
+        one
+        for one in model.trainable_variables
+        if len(one.shape) >= 2 and "embedding" not in one.name
+    ]
     if len(kernels) < 2 or not rows or len(targets) != len(model.outputs):
         return math.nan
     y = targets[0] if len(targets) == 1 else list(targets)

@@ -133,12 +133,12 @@ def running_lab() -> Iterator[Lab]:
     """JupyterLab of this very Python and a browser; both are gone afterwards, whatever happens."""
     with tempfile.TemporaryDirectory(prefix="autograder-docs-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        with _server(folder) as (url, token), _browser(folder) as driver:
+        with _server(folder) as (url, token), browser(folder) as driver:
             yield Lab(url, token, folder / "work", driver)
 
 
 @contextmanager
-def _browser(folder: Path) -> Iterator[webdriver.Chrome]:
+def browser(folder: Path) -> Iterator[webdriver.Chrome]:
     """Chromium without a window, with a profile of its own."""
     options = webdriver.ChromeOptions()
     options.binary_location = _program("chromium", "chromium-browser", "google-chrome")

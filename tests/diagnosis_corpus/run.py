@@ -5,6 +5,7 @@ python tests/diagnosis_corpus/run.py [FOLDER OR FILE ...] [--only NAME] [--slow 
 A program starts at a line `# %% name`. Its header lines are comments right below:
     # faults: ids of the table of rules, or `none`
     # also: ids that hold besides: a symptom that follows from a fault, a hint nobody would mind
+    # looks: ids that a correct program looks like breaking
     # symptom: what a person asking for help would say
     # raises: compile or fit, where Keras itself raises
 A program binds model, history, x and y as far as it gets (history may be a dict of lists where a
@@ -26,9 +27,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-COUNTS = {"O": 14, "A": 9, "C": 7, "D": 6, "T": 6}
+COUNTS = {"O": 14, "A": 9, "C": 7, "D": 8, "T": 6}
 RULES = {f"{letter}{n}" for letter, last in COUNTS.items() for n in range(1, last + 1)}
-HEADER = re.compile(r"#\s*(faults|also|symptom|raises):\s*(.*)")
+HEADER = re.compile(r"#\s*(faults|also|looks|symptom|raises):\s*(.*)")
 
 
 @dataclass
@@ -80,12 +81,14 @@ def header_problems(program: Program) -> list[str]:
     for key in ("faults", "symptom"):
         if not program.header.get(key):
             problems.append(f"no line `{key}`")
-    for key in ("faults", "also"):
+    for key in ("faults", "also", "looks"):
         unknown = [i for i in program.ids(key) if i not in RULES]
         if unknown:
             problems.append(f"unknown ids in `{key}`: {', '.join(unknown)}")
     if twice := set(program.ids("faults")) & set(program.ids("also")):
         problems.append(f"in `faults` and in `also`: {', '.join(sorted(twice))}")
+    if program.ids("faults") and program.ids("looks"):
+        problems.append("`looks` is for correct programs")
     if program.header.get("raises", "fit") not in ("compile", "fit"):
         problems.append("`raises` is neither compile nor fit")
     return problems

@@ -79,6 +79,7 @@ STUDENTS = {
     "slow": {"compile": SLOW},
     "onehot": {"fit": ONE_HOT},
     "uncompiled": {"compile": "pass"},
+    "misspelled": {"build": BUILD.replace("softmax", "sofmax")},
     "relu": {"build": BUILD.replace('layers.Dense(3, "softmax")', 'layers.Dense(3, "relu")')},
 }
 
@@ -143,10 +144,11 @@ def test_what_learns_is_told_nothing(graded: dict[str, Graded]) -> None:
     ("student", "rule", "cell", "words"),
     [
         ("dead", "T3", "check_fit", "of the 16 units"),
-        ("frozen", "T6", "check_fit", "no weight has changed in fit"),
+        ("frozen", "T6", "check_fit", "no layer may train"),
         ("slow", "C3", "check_fit", "1e-08"),
         ("onehot", "O6", "check_fit", "one-hot"),
         ("uncompiled", "C1", "check_fit", "compile"),
+        ("misspelled", "K5", "check_build", "'sofmax'"),
         ("relu", "O5", "check_compile", "relu"),
     ],
 )

@@ -71,9 +71,9 @@ def climb(
     status.send(b'{"type":"init"}')
     student = os.fork()
     if student:
-        _reap_until(student)
+        reap_until(student)
     status.close()
-    _limit(limits, without, lent)
+    limit(limits, without, lent)
     if "seccomp" not in without:
         filters.install()
     work()
@@ -149,7 +149,8 @@ def _first_to_be_killed() -> None:
         pass
 
 
-def _reap_until(student: int) -> NoReturn:
+def reap_until(student: int) -> NoReturn:
+    """Init's life: end with the student's process, and with its exit status."""
     for descriptor in (0, 1, 2, RESULT_FD, PAYLOAD_FD):
         os.close(descriptor)
     while True:
@@ -158,7 +159,8 @@ def _reap_until(student: int) -> NoReturn:
             os._exit(os.waitstatus_to_exitcode(code) & 0xFF)
 
 
-def _limit(limits: dict[str, float], without: frozenset[str], lent: Lent) -> None:
+def limit(limits: dict[str, float], without: frozenset[str], lent: Lent) -> None:
+    """Set the limits of this process and of all that it starts."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if "rlimits" in without:
         return

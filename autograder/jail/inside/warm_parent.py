@@ -12,16 +12,20 @@ import os
 import select
 import signal
 import socket
+import sys
 import time
 import traceback
+from collections.abc import Callable
 from functools import partial
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from autograder.jail.inside import syscalls
 from autograder.jail.inside.ladder import PAYLOAD_FD, RESULT_FD, STATUS_FD, climb
-from autograder.jail.inside.lent import lent_of
+from autograder.jail.inside.lent import Lent, lent_of
 from autograder.recorder.alarm import alone
 from autograder.recorder.guard import Guard
+
+Climb: TypeAlias = Callable[[dict[str, float], frozenset[str], Lent, Callable[[], None]], NoReturn]
 
 MODULES = (
     "numpy",
@@ -41,13 +45,23 @@ MODULES = (
 )
 """What honest notebooks import, so that no job pays for it."""
 
+NOT_YET = ("pyarrow",)
+"""pandas imports it where it is installed, and it starts a thread, beside which nothing can be
+forked. A job that asks for it gets it; pandas does without it, there and everywhere alike."""
 
-def serve(control: socket.socket) -> NoReturn:
-    """Warm up, say so, then fork a job for every message until the trusted side hangs up."""
+
+def serve(control: socket.socket, to_work: Climb = climb) -> NoReturn:
+    """Warm up, say so, then fork a job for every message until the trusted side hangs up.
+
+    ``to_work`` is the inner wall: how a fork gets to the student's process.
+    """
     started = time.monotonic()
+    sys.modules.update(dict.fromkeys(NOT_YET))  # type: ignore[arg-type]  # None: not to be imported
     for name in MODULES:
         importlib.import_module(name)
     _touch_lazy_modules()
+    for name in NOT_YET:
+        del sys.modules[name]
     guard = Guard()
     gc.collect()
     gc.freeze()
@@ -57,10 +71,10 @@ def serve(control: socket.socket) -> NoReturn:
         readable, _, _ = select.select([control], [], [], 1.0)
         _reap()
         if readable:
-            _one_message(control, guard)
+            _one_message(control, guard, to_work)
 
 
-def _one_message(control: socket.socket, guard: Guard) -> None:
+def _one_message(control: socket.socket, guard: Guard, to_work: Climb) -> None:
     message, ancillary, _, _ = control.recvmsg(65536, 4096)
     if not message:
         os._exit(0)
@@ -76,14 +90,14 @@ def _one_message(control: socket.socket, guard: Guard) -> None:
         _send(control, {"type": "refused", "reason": str(error)})
     if pid == 0:
         control.close()
-        _job(json.loads(message), descriptors, guard)
+        _job(json.loads(message), descriptors, guard, to_work)
     for descriptor in descriptors:
         os.close(descriptor)
     if pid > 0:
         _send(control, {"type": "forked"})
 
 
-def _job(job: dict[str, object], descriptors: list[int], guard: Guard) -> NoReturn:
+def _job(job: dict[str, object], descriptors: list[int], guard: Guard, to_work: Climb) -> NoReturn:
     payload, raw, result, status = descriptors
     try:
         without = frozenset(map(str, job["without"]))  # type: ignore[call-overload]
@@ -92,7 +106,7 @@ def _job(job: dict[str, object], descriptors: list[int], guard: Guard) -> NoRetu
             os.closerange(PAYLOAD_FD + 1, 65536)
         limits = {str(k): float(v) for k, v in dict(job["limits"]).items()}  # type: ignore[call-overload]
         lent = lent_of(dict(job["lent"]))  # type: ignore[call-overload]
-        climb(limits, without, lent, partial(_work, guard, "pid" not in without))
+        to_work(limits, without, lent, partial(_work, guard, "pid" not in without))
     except BaseException:  # the process's edge: whatever it is, it is told and the fork ends
         report = {"type": "broken", "reason": traceback.format_exc()[-2000:]}
         os.write(STATUS_FD, json.dumps(report).encode())

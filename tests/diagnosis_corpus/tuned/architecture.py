@@ -67,6 +67,7 @@ history = model.fit(x, y, epochs=10, batch_size=16, validation_split=0.2, verbos
 
 # %% wine_dense_norm_activation
 # faults: none
+# looks: A1
 # symptom: The Dense layers have no activation argument, since normalisation and then Activation layers follow.
 import keras
 from sklearn.datasets import load_wine
@@ -91,6 +92,7 @@ history = model.fit(x, y, epochs=6, batch_size=16, validation_split=0.2, verbose
 
 # %% rings_functional_relu_calls
 # faults: none
+# looks: A1
 # symptom: No layer has an activation, but relu is called between them as a function.
 import keras
 from keras import layers, ops
@@ -109,6 +111,7 @@ history = model.fit(x, y, epochs=12, validation_split=0.2, verbose=0)
 
 # %% linear_autoencoder_like_pca
 # faults: none
+# looks: A1
 # symptom: No layer of this autoencoder has an activation; it is meant to find the same plane as a PCA.
 import keras
 import numpy as np
@@ -126,6 +129,7 @@ history = model.fit(x, y, epochs=20, validation_split=0.2, verbose=0)
 
 # %% factorised_large_output
 # faults: none
+# looks: A1
 # symptom: A linear layer of low rank stands before the big output layer, to save weights.
 import numpy as np
 import tensorflow as tf
@@ -144,6 +148,7 @@ history = model.fit(x, y, epochs=8, validation_split=0.2, verbose=0)
 
 # %% residual_blocks_linear_branch
 # faults: none
+# looks: A1
 # symptom: The second Dense layer of every block is linear, because relu follows only after the addition.
 import keras
 from keras import layers
@@ -164,6 +169,7 @@ history = model.fit(x, y, epochs=9, validation_split=0.2, verbose=0)
 
 # %% projection_before_lstm
 # faults: none
+# looks: A1
 # symptom: A linear Dense layer projects each time step before the LSTM, which has its own tanh.
 import keras
 import numpy as np
@@ -223,6 +229,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% mixture_of_experts_gate
 # faults: none
+# looks: A2
 # symptom: A softmax stands in the middle of the network, but it is the gate that weighs three experts.
 import keras
 import numpy as np
@@ -243,6 +250,7 @@ history = model.fit(x, y, epochs=12, validation_split=0.2, verbose=0)
 
 # %% self_attention_by_hand
 # faults: none
+# looks: A2
 # symptom: Linear layers and a softmax inside: queries, keys and values of an attention layer.
 import keras
 import numpy as np
@@ -312,6 +320,7 @@ history = model.fit(x, y, epochs=12, validation_split=0.2, verbose=0)
 
 # %% digits_relu_norm_relu_of_next
 # faults: none
+# looks: A3
 # symptom: Activations and normalisation follow each other closely, but there are weights between each two of them.
 import keras
 from sklearn.datasets import load_digits
@@ -354,7 +363,8 @@ model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
 history = model.fit(x, y, epochs=3, validation_split=0.2, verbose=0)
 
 # %% load_lstm_keeps_sequence
-# faults: A4, O13
+# faults: A4
+# also: O13
 # symptom: I want one number per series, but predict gives me one for every time step.
 import keras
 import numpy as np
@@ -373,7 +383,8 @@ x, y = series, peak
 history = model.fit(x, y, epochs=6, validation_split=0.2, verbose=0)
 
 # %% heart_conv1d_no_pooling
-# faults: A4, O13
+# faults: A4
+# also: O13
 # symptom: The error of my convolutional regression stays at the variance of the targets, and the output has too many axes.
 import numpy as np
 import tensorflow as tf
@@ -393,6 +404,7 @@ history = model.fit(x, y, epochs=8, validation_split=0.2, verbose=0)
 
 # %% tagging_every_step
 # faults: none
+# looks: A4
 # symptom: The LSTM returns sequences and the output has a time axis, but so have the labels.
 import keras
 import numpy as np
@@ -413,6 +425,7 @@ history = model.fit(x, y, epochs=6, validation_split=0.2, verbose=0)
 
 # %% segmentation_of_squares
 # faults: none
+# looks: A4
 # symptom: A convolutional output of feature maps, one value per pixel, as the masks are.
 import keras
 import numpy as np
@@ -438,6 +451,7 @@ history = model.fit(x, y, epochs=8, batch_size=10, validation_split=0.2, verbose
 
 # %% digits_pooled_maps
 # faults: none
+# looks: A4
 # symptom: There is no Flatten layer, but a global pooling removes the map axes.
 from sklearn.datasets import load_digits
 from tensorflow import keras
@@ -517,6 +531,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% logistic_regression_from_zeros
 # faults: none
+# looks: A5
 # symptom: All weights start at zero, but there is only one layer, so nothing can stay equal.
 import keras
 from sklearn.datasets import load_breast_cancer
@@ -537,6 +552,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% zero_start_of_the_last_layer
 # faults: none
+# looks: A5
 # symptom: The last layer starts at zeros and a bias at a constant; the hidden units still differ.
 import keras
 import numpy as np
@@ -598,6 +614,7 @@ history = model.fit(x, y, epochs=12, validation_split=0.2, verbose=0)
 
 # %% digits_dropout_half
 # faults: none
+# looks: A6
 # symptom: Two dropouts of one half, the classic rate for wide hidden layers.
 from sklearn.datasets import load_digits
 from tensorflow import keras
@@ -657,6 +674,7 @@ history = model.fit(x, y, epochs=3, batch_size=16, validation_split=0.2, verbose
 
 # %% deep_tanh_that_learns
 # faults: none
+# looks: A7
 # symptom: Five hidden layers with tanh, but with Glorot initialisation and scaled inputs they learn well.
 import keras
 from keras.layers import Dense
@@ -673,6 +691,7 @@ history = model.fit(x, y, epochs=9, validation_split=0.2, verbose=0)
 
 # %% two_sigmoid_layers_like_1990
 # faults: none
+# looks: A7
 # symptom: Sigmoid hidden layers, but only two of them, and a suitable learning rate.
 import tensorflow as tf
 from sklearn.datasets import load_wine
@@ -733,6 +752,7 @@ history = model.fit(x, y, epochs=8, validation_split=0.2, verbose=0)
 
 # %% autoencoder_narrow_on_purpose
 # faults: none
+# looks: A8
 # symptom: A layer of six units before sixty-four outputs: the bottleneck of an autoencoder.
 import keras
 from sklearn.datasets import load_digits
@@ -817,6 +837,7 @@ history = model.fit(x, y, epochs=8, validation_split=0.2, verbose=0)
 
 # %% bars_norm_pool_dropout
 # faults: none
+# looks: A9
 # symptom: Normalisation, pooling and dropout all occur, but in the usual order.
 import numpy as np
 import tensorflow as tf

@@ -47,6 +47,7 @@ history = model.fit(x, y, epochs=5, validation_split=0.2, verbose=0)
 
 # %% loop_without_compile
 # faults: none
+# looks: C1
 # symptom: There is neither compile nor fit, since a loop of its own trains the model.
 import keras
 import numpy as np
@@ -118,6 +119,7 @@ answer = model.predict(x_test, verbose=0)
 
 # %% weights_copied_to_a_twin
 # faults: none
+# looks: C2
 # symptom: The model that predicts was never fitted itself; it got the weights of the one that was.
 import keras
 import numpy as np
@@ -224,6 +226,7 @@ history = model.fit(x, y, epochs=10, batch_size=16, validation_split=0.2, verbos
 
 # %% wine_sgd_three_tenths
 # faults: none
+# looks: C3
 # symptom: A learning rate of 0.3 sounds large, but for plain SGD on scaled inputs it is fine.
 import keras
 from sklearn.datasets import load_wine
@@ -246,6 +249,7 @@ history = model.fit(x, y, epochs=8, batch_size=32, validation_split=0.2, verbose
 
 # %% fine_tuning_small_steps
 # faults: none
+# looks: C3
 # symptom: The second phase uses a learning rate of 1e-5, as one does when going on with trained layers.
 import keras
 from sklearn.datasets import load_digits
@@ -267,6 +271,7 @@ x_test, y_test = d[1400:], t[1400:]
 
 # %% cosine_schedule_and_clipping
 # faults: none
+# looks: C3
 # symptom: The optimizer has a schedule instead of a number, and clips gradients.
 import keras
 import numpy as np
@@ -333,6 +338,7 @@ history = model.fit(x, y, epochs=8, validation_split=0.2, verbose=0)
 
 # %% tolerance_metric_for_prices
 # faults: none
+# looks: C4
 # symptom: A metric of its own with "accuracy" in the name, which counts predictions within a tolerance.
 import keras
 import numpy as np
@@ -414,6 +420,7 @@ history = model.fit(x, y, epochs=5, validation_split=0.2, verbose=0)
 
 # %% wine_metric_objects_that_fit
 # faults: none
+# looks: C5
 # symptom: Metric objects instead of the string, each of the form of its labels.
 import tensorflow as tf
 from sklearn.datasets import load_wine
@@ -480,6 +487,7 @@ x, y = table, goal
 
 # %% own_split_as_validation
 # faults: none
+# looks: C7
 # symptom: validation_data is given, and it is a part of the training rows, not of the test set.
 import keras
 from sklearn.datasets import make_moons
@@ -500,6 +508,7 @@ print(model.evaluate(x_test, y_test, verbose=0))
 
 # %% pipeline_with_validation_part
 # faults: none
+# looks: C6
 # symptom: fit gets a data set without labels beside it; validation is another part of the same pipeline.
 import numpy as np
 import tensorflow as tf

@@ -38,6 +38,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% bytes_with_rescaling_layer
 # faults: none
+# looks: D1
 # symptom: The inputs go up to 255, but the first layer of the model divides them.
 import tensorflow as tf
 from sklearn.datasets import load_digits
@@ -57,6 +58,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% wine_batch_norm_first
 # faults: none
+# looks: D1
 # symptom: Inputs above a thousand, but a batch normalisation comes before the first weights.
 import keras
 from sklearn.datasets import load_wine
@@ -76,6 +78,7 @@ history = model.fit(x, y, epochs=12, batch_size=16, validation_split=0.2, verbos
 
 # %% pixels_divided_inside_call
 # faults: none
+# looks: D1
 # symptom: No scaling layer is to be seen, but the model's call divides the pixels by 255.
 import keras
 from sklearn.datasets import load_digits
@@ -102,6 +105,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% word_numbers_into_embedding
 # faults: none
+# looks: D1
 # symptom: The inputs are integers up to five hundred, but they are words for an Embedding layer.
 import keras
 import numpy as np
@@ -172,6 +176,7 @@ history = model.fit(x, y, epochs=3, validation_split=0.2, verbose=0)
 
 # %% rooms_with_filled_gaps
 # faults: none
+# looks: D2
 # symptom: The raw table has missing values, but they are filled with the median before training.
 import keras
 import numpy as np
@@ -228,6 +233,7 @@ print(model.predict(x_test, verbose=0).argmax(1))
 
 # %% wine_pipeline_scaler
 # faults: none
+# looks: D6
 # symptom: Train and test are scaled in two calls, but with the one scaler fitted on the training rows.
 import tensorflow as tf
 from sklearn.datasets import load_wine
@@ -266,7 +272,7 @@ model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 history = model.fit(x, y, epochs=6, validation_split=0.2, verbose=0)
 
 # %% one_hot_through_the_scaler
-# faults: D4, O8, O9, T1
+# faults: D4, O8, T1
 # symptom: I standardised everything before training; now the loss is negative.
 import tensorflow as tf
 from sklearn.datasets import load_breast_cancer
@@ -287,6 +293,7 @@ history = model.fit(x, y, epochs=8, validation_split=0.2, verbose=0)
 
 # %% diabetes_standardised_target
 # faults: none
+# looks: D4
 # symptom: The targets are rescaled, but it is a regression, and the scale is undone for the answer.
 import keras
 from sklearn.datasets import load_diabetes
@@ -337,6 +344,7 @@ history = model.fit(x, y, epochs=8, validation_split=0.2, verbose=0)
 
 # %% fraud_weighted_with_recall
 # faults: none
+# looks: D5
 # symptom: Only a tenth of the rows is positive, but classes are weighted and recall and AUC are watched.
 import keras
 import numpy as np
@@ -355,6 +363,7 @@ history = model.fit(x, y, epochs=10, class_weight={0: 1.0, 1: 8.0}, validation_s
 
 # %% seventy_thirty_classes
 # faults: none
+# looks: D5
 # symptom: The classes are not equally large, but with 70 to 30 the accuracy still tells something.
 import keras
 import numpy as np

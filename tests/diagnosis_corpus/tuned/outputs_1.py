@@ -24,6 +24,7 @@ print(model.evaluate(x_test, y_test, verbose=0))
 
 # %% iris_three_scores_logits
 # faults: none
+# looks: O1
 # symptom: The last layer has no activation, but the loss is told to expect logits.
 import numpy as np
 from sklearn.datasets import load_iris
@@ -69,6 +70,7 @@ history = model.fit(x, y, validation_split=0.25, epochs=10, verbose=0)
 
 # %% churn_functional_logit_head
 # faults: none
+# looks: O1
 # symptom: A single linear output for two classes; the loss takes logits and the metric's threshold is zero.
 import keras
 import numpy as np
@@ -111,6 +113,7 @@ history = model.fit(x, y, batch_size=32, epochs=5, validation_split=0.2, verbose
 
 # %% digits_trailing_softmax_layer
 # faults: none
+# looks: O1
 # symptom: The Dense layer of the output has no activation of its own; a Softmax layer follows.
 import tensorflow as tf
 from sklearn.datasets import load_digits
@@ -205,6 +208,7 @@ history = model.fit(x, y, epochs=12, validation_split=0.25, verbose=0)
 
 # %% moons_sigmoid_with_explicit_false
 # faults: none
+# looks: O2
 # symptom: The loss object mentions from_logits, but sets it to False, which suits the sigmoid.
 import keras
 from keras import layers, losses
@@ -223,6 +227,7 @@ history = model.fit(x, y, epochs=15, validation_split=0.25, verbose=0)
 
 # %% wine_logits_then_softmax_for_serving
 # faults: none
+# looks: O1
 # symptom: Two models share layers: the trained one ends in logits, a second adds softmax for predictions.
 from sklearn.datasets import load_wine
 from sklearn.model_selection import train_test_split
@@ -315,6 +320,7 @@ x, y = X_train, y_train
 
 # %% attention_pooling_single_score
 # faults: none
+# looks: O3
 # symptom: A Dense layer with one unit is followed by a softmax, but over the time steps, to weigh them.
 import keras
 import numpy as np
@@ -379,6 +385,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% film_genres_multilabel
 # faults: none
+# looks: O4
 # symptom: Several sigmoid units with binary cross-entropy, but a film may have several genres or none.
 import keras
 import numpy as np
@@ -399,6 +406,7 @@ history = model.fit(x, y, epochs=12, validation_split=0.2, verbose=0)
 
 # %% tags_multilabel_logits
 # faults: none
+# looks: O1, O4
 # symptom: Linear outputs and a binary loss on five columns: labels are several per row and the loss takes logits.
 import numpy as np
 import tensorflow as tf
@@ -456,6 +464,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% seeds_tanh_hinge
 # faults: none
+# looks: O5
 # symptom: A tanh output for two classes, but the labels are -1 and 1 and the loss is the hinge loss.
 import keras
 from keras import layers
@@ -587,6 +596,7 @@ history = model.fit(x, y, epochs=3, validation_split=0.2, verbose=0)
 
 # %% ratings_one_to_five_shifted
 # faults: none
+# looks: O7
 # symptom: The ratings go from 1 to 5, but they are shifted to 0 to 4 before training.
 import keras
 import numpy as np
@@ -606,6 +616,7 @@ history = model.fit(x, y, epochs=15, validation_split=0.2, verbose=0)
 
 # %% digits_eleven_units
 # faults: none
+# looks: O7
 # symptom: One output more than there are digits, kept for "unreadable", which does not occur in these rows.
 import tensorflow as tf
 from sklearn.datasets import load_digits

@@ -1,7 +1,7 @@
 # Output layers and losses, second part: targets, ranges, shapes.
 
 # %% cancer_labels_plus_minus_one
-# faults: O8, O9, T1
+# faults: O8, T1
 # symptom: The loss of my cancer classifier becomes negative and falls without end.
 import keras
 import numpy as np
@@ -24,7 +24,7 @@ model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"]
 history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% clicks_coded_one_and_two
-# faults: O8, O9, T1
+# faults: O8, T1
 # symptom: All predicted probabilities are nearly 1 after training, and the loss is below zero.
 import numpy as np
 import tensorflow as tf
@@ -46,6 +46,7 @@ history = model.fit(x, y, epochs=12, validation_split=0.2, verbose=0)
 
 # %% clicks_coded_zero_and_one
 # faults: none
+# looks: O8
 # symptom: The labels are floats and a column vector, but all of them are 0 or 1.
 import numpy as np
 import tensorflow as tf
@@ -107,6 +108,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% shares_as_soft_labels
 # faults: none
+# looks: O9
 # symptom: The targets of the cross-entropy are no one-hot rows, but shares that sum to one.
 import numpy as np
 from tensorflow import keras
@@ -145,6 +147,7 @@ history = model.fit(x, y, epochs=15, validation_split=0.2, verbose=0)
 
 # %% soft_pixels_bce
 # faults: none
+# looks: O8
 # symptom: Binary cross-entropy on grey values between 0 and 1, as autoencoders of images often use.
 import keras
 from sklearn.datasets import load_digits
@@ -220,6 +223,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% distilled_student
 # faults: none
+# looks: O10
 # symptom: Mean squared error on softmax outputs, but the targets are a teacher's probabilities.
 import keras
 import numpy as np
@@ -242,6 +246,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% counts_of_cars_regressed
 # faults: none
+# looks: O10
 # symptom: The targets are small whole numbers, but they are counts, so a squared error is right.
 import keras
 import numpy as np
@@ -315,6 +320,7 @@ history = model.fit(x, y, epochs=15, validation_split=0.2, verbose=0)
 
 # %% angle_tanh_in_range
 # faults: none
+# looks: O11
 # symptom: A tanh output for a regression, but the targets are sines between -1 and 1.
 import numpy as np
 import tensorflow as tf
@@ -334,6 +340,7 @@ history = model.fit(x, y, epochs=20, validation_split=0.2, verbose=0)
 
 # %% diabetes_scaled_to_unit_sigmoid
 # faults: none
+# looks: O11
 # symptom: A sigmoid output for a regression, but the targets are scaled to between 0 and 1.
 import keras
 from sklearn.datasets import load_diabetes
@@ -394,6 +401,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% price_softplus_output
 # faults: none
+# looks: O12
 # symptom: The prices are positive, and a softplus keeps the output positive without ever being flat.
 import keras
 import numpy as np
@@ -413,6 +421,7 @@ history = model.fit(x, y, epochs=15, validation_split=0.2, verbose=0)
 
 # %% rate_exponential_poisson
 # faults: none
+# looks: O12
 # symptom: An exponential output with the Poisson loss, which may look like an odd pair.
 import numpy as np
 import tensorflow as tf
@@ -493,6 +502,7 @@ history = model.fit(x, y, epochs=5, batch_size=40, validation_split=0.2, verbose
 
 # %% own_step_with_column_targets
 # faults: none
+# looks: O13
 # symptom: A train_step of its own with a hand-written squared error; the targets are a column.
 import numpy as np
 import tensorflow as tf
@@ -558,6 +568,7 @@ history = model.fit(x, y, epochs=12, validation_split=0.2, verbose=0)
 
 # %% flat_target_one_unit
 # faults: none
+# looks: O13
 # symptom: The target is flat and the output a column; Keras brings the two together.
 import numpy as np
 import keras

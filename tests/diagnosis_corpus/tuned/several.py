@@ -165,6 +165,7 @@ history = model.fit(x, y, epochs=8, verbose=0)
 
 # %% siamese_distance
 # faults: none
+# looks: A1
 # symptom: One tower is used twice and ends in a linear embedding; the output comes from a distance.
 import keras
 import numpy as np
@@ -186,6 +187,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% class_and_size_together
 # faults: none
+# looks: O10
 # symptom: Two outputs, one linear with a squared error and one softmax with cross-entropy.
 import keras
 import numpy as np
@@ -207,6 +209,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% generator_with_validation_arrays
 # faults: none
+# looks: C6
 # symptom: A generator feeds the batches and the labels are not to be seen beside it.
 import keras
 import numpy as np

@@ -38,6 +38,7 @@ history = model.fit(x, y, epochs=20, validation_split=0.2, verbose=0)
 
 # %% own_log_loss_clipped
 # faults: none
+# looks: T1
 # symptom: A hand-written cross-entropy with logarithms, but the probabilities are clipped first.
 import tensorflow as tf
 from sklearn.datasets import make_blobs
@@ -61,6 +62,7 @@ history = model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)
 
 # %% large_regression_loss_falls
 # faults: none
+# looks: T1
 # symptom: The loss is in the thousands, but these are squared errors of large targets, and it falls.
 import keras
 import numpy as np
@@ -75,6 +77,7 @@ history = model.fit(x, y, epochs=15, batch_size=16, validation_split=0.2, verbos
 
 # %% forty_classes_loss_above_one
 # faults: none
+# looks: T2
 # symptom: The loss is still well above 1 after training, but with forty classes it began at 3.7.
 import keras
 import numpy as np
@@ -159,6 +162,7 @@ history = model.fit(x, y, epochs=6, validation_split=0.2, verbose=0)
 
 # %% sparse_hidden_relu
 # faults: none
+# looks: T3
 # symptom: Many hidden values are zero, since relu and an L1 penalty make them so, but each unit is used.
 import keras
 from sklearn.datasets import load_digits
@@ -211,6 +215,7 @@ history = model.fit(x, y, epochs=8, validation_split=0.2, verbose=0)
 
 # %% deep_relu_he_start
 # faults: none
+# looks: T4
 # symptom: Six hidden layers, but with relu and He initialisation the gradients stay alike.
 import keras
 from sklearn.datasets import make_moons
@@ -262,6 +267,7 @@ history = model.fit(x, y, epochs=20, validation_split=0.4, verbose=0)
 
 # %% noisy_patients_regularised
 # faults: none
+# looks: T5
 # symptom: Few rows and noisy labels, but a small network with a penalty does not overfit.
 import keras
 import numpy as np
@@ -321,6 +327,7 @@ history = model.fit(x, y, epochs=4, validation_split=0.2, verbose=0)
 
 # %% base_frozen_head_trained
 # faults: none
+# looks: T6
 # symptom: Most weights do not change in fit: the base is frozen, its features were learned before.
 import tensorflow as tf
 from sklearn.datasets import load_digits

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 COMMANDS = ["score", "grade", "release", "solutions", "verify", "doctor", "demo"]
-COMMANDS += ["publish", "preflight", "audit", "new"]
+COMMANDS += ["publish", "preflight", "audit", "new", "export", "gradescope"]
 
 
 def autograder(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

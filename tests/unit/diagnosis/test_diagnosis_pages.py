@@ -30,5 +30,5 @@ def test_ids_are_unique_and_what_a_rule_hides_exists():
 def test_a_rule_speaks_in_whole_sentences(one):
     for text in (one.title, one.why, one.look):
         assert text[0].isupper() and text[-1] in ".?"
-    assert set(one.needs) <= set("SMCDHA")
+    assert set(one.needs) <= set("SMCDHAK")
     assert rule(one.id) is one

@@ -1,5 +1,7 @@
 """What the text of a notebook says of a training."""
 
+import pytest
+
 from autograder.diagnosis import source_of
 
 
@@ -18,6 +20,31 @@ def test_a_scaler_is_known_by_what_it_was_made_from():
     text = "scaler = StandardScaler()\na = scaler.fit_transform(X_test)\nb = net.fit(X_test)"
     assert source_of([text]).scaled == ("X_test",)
     assert source_of(["z = MinMaxScaler().fit(X_test)"]).scaled == ("X_test",)
+
+
+def test_a_scaler_that_has_seen_the_test_rows_is_known_by_the_split_after_it():
+    split = "x, x_test, y, y_test = train_test_split(Z, t)"
+    made = "s = StandardScaler()\ns.fit(X)\nZ = s.transform(X)"
+    assert source_of([made, split]).split_after == ("Z",)
+    assert source_of(["Z = MinMaxScaler().fit_transform(X)", split]).split_after == ("Z",)
+
+
+def test_a_scaler_behind_the_split_has_not_seen_the_test_rows():
+    split = "x, x_test, y, y_test = train_test_split(X, t)"
+    later = "s = StandardScaler()\nx = s.fit_transform(x)\nx, x_val = train_test_split(x)"
+    assert source_of([split, later]).split_after == ()
+    assert source_of(["X = MinMaxScaler().fit_transform(W)", "X = V / 2", split]).split_after == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["X, t = load_wine(return_X_y=True)", "d = tf.keras.datasets.mnist.load_data()"]
+)
+def test_data_of_classes_are_known_by_name(text: str):
+    assert source_of([text]).classes
+
+
+def test_other_data_may_be_amounts():
+    assert not source_of(["X, t = load_diabetes(return_X_y=True)", "mnist = 3"]).classes
 
 
 def test_magics_and_what_does_not_parse_are_left_out():
