@@ -38,7 +38,10 @@ def watch(
         bool, typer.Option("--collect", help="Collect from nbgrader's exchange at each look.")
     ] = False,
     feedback: Annotated[
-        bool, typer.Option(help="Write feedback pages of what needs no review.")
+        bool,
+        typer.Option(
+            "--feedback/--no-feedback", help="Write feedback pages of what needs no review."
+        ),
     ] = True,
     release: Annotated[
         bool, typer.Option("--release", help="Hand the pages back through the exchange.")

@@ -12,6 +12,9 @@ from typing import Annotated, Any
 
 import typer
 
+from autograder.cli.completion import assignment_names
+from autograder.cli.options import QuietOption
+from autograder.cli.silence import quiet as is_quiet
 from autograder.errors import UsageError
 
 
@@ -41,7 +44,8 @@ def export(
         Path, typer.Option("--into", help="The file to write; for gradescope, a folder.")
     ],
     assignments: Annotated[
-        list[str] | None, typer.Argument(help="Assignments.", show_default=False)
+        list[str] | None,
+        typer.Argument(help="Assignments.", show_default=False, autocompletion=assignment_names),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All that have submissions.")] = False,
     student: Annotated[
@@ -99,6 +103,7 @@ def export(
         bool, typer.Option("--stand-in", help="It was graded on the stand-in for the data set.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Write grades for Canvas, Moodle, Gradescope, a spreadsheet, or CI; executes nothing.
 
@@ -129,7 +134,9 @@ def export(
 
 
 def gradescope(
-    assignment: Annotated[str, typer.Argument(help="The assignment's name.")],
+    assignment: Annotated[
+        str, typer.Argument(help="The assignment's name.", autocompletion=assignment_names)
+    ],
     into: Annotated[Path, typer.Option("--into", help="The zip to write.")],
     visibility: Annotated[
         Visibility, typer.Option("--visibility", help="When students see their results there.")
@@ -152,6 +159,8 @@ def gradescope(
             "--without-jail", help="Run notebooks there as another user if no jail can be had."
         ),
     ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Make the zip that Gradescope runs the same hidden checks with.
 
@@ -173,7 +182,10 @@ def gradescope(
         )
     content = bundle_bytes(opened, config, bundle, data)
     put(into, content)
-    print(f"{into}: {len(content) / 1024**2:.1f} MiB")
+    if json:
+        print(json_.dumps({"file": str(into), "bytes": len(content)}, indent=2))
+    else:
+        print(f"{into}: {len(content) / 1024**2:.1f} MiB")
 
 
 def _export(
@@ -226,7 +238,8 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
 
 
 def _say(text: str) -> None:
-    print(f"autograder: {text}", file=sys.stderr, flush=True)
+    if not is_quiet():
+        print(f"autograder: {text}", file=sys.stderr, flush=True)
 
 
 def register(app: typer.Typer) -> None:
