@@ -46,6 +46,9 @@ def main() -> int:
                 _size(driver, width, scheme)
                 driver.get(page.as_uri())
                 _store(driver, picture, width, height)
+            _size(driver, 700, "light")
+            driver.get(page.as_uri())
+            _store(driver, "feedback-curve.png", 700, 760, _top(driver, 1) - 10)
             _size(driver, 1000, "light")
             _formgrader(lesson, paging, driver, course, folder)
     return 0
@@ -58,10 +61,13 @@ def _formgrader(lesson: Any, paging: Any, driver: Any, course: Any, folder: Path
     with paging.formgrader(course.root, folder) as (address, token):
         driver.get(f"{address}formgrader/manage_assignments?token={token}")
         driver.get(f"{address}formgrader/submissions/{found}")
-        top = driver.execute_script(
-            "return document.querySelector('.autograder-report').getBoundingClientRect().top"
-        )
-        _store(driver, "formgrader.png", 1000, 900, max(0, top - 260))
+        _store(driver, "formgrader.png", 1000, 900, max(0, _top(driver, 0) - 260))
+
+
+def _top(driver: Any, number: int) -> float:
+    """Where a report begins."""
+    where = "return document.querySelectorAll('.autograder-report')[arguments[0]]"
+    return float(driver.execute_script(f"{where}.getBoundingClientRect().top + scrollY", number))
 
 
 def _grade(root: Path, assignment: str) -> None:
