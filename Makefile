@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 LOCK := requirements/lock.txt
 TOOLS := $(VENV)/tools
 
-.PHONY: setup demo test check verify bench soak jail lock audit clean
+.PHONY: setup demo test check verify bench soak jail lock audit docs clean
 
 setup: $(READY) jail
 
@@ -43,6 +43,11 @@ check: setup
 
 verify: setup
 	$(BIN)/autograder verify
+
+# The documentation site, into site/; its packages are no part of the lock.
+docs: setup
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 bench: setup
 	$(BIN)/python benchmarks/run.py
