@@ -1,6 +1,8 @@
 """A graded class handed over in every format, and read back."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -8,7 +10,6 @@ from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader.apps.exportapp import ExportApp
 
 from autograder.course import Course
 from autograder.exports.texts import restored
@@ -222,6 +223,16 @@ def test_wrong_use_ends_with_2_and_says_what_to_do(
     assert not (tmp_path / "x.csv").exists()
 
 
+def nbgrader_export(
+    course: Course, *words: str, status: int = 0
+) -> subprocess.CompletedProcess[str]:
+    """nbgrader's own command: in this process it closes the streams that pytest reads."""
+    command = [sys.executable, "-m", "nbgrader", "export", *words]
+    ended = subprocess.run(command, cwd=course.root, capture_output=True, text=True, check=False)
+    assert ended.returncode == status, ended.stderr
+    return ended
+
+
 @pytest.mark.parametrize(
     ("exporter", "to", "option"),
     [
@@ -247,9 +258,7 @@ def test_every_exporter_of_nbgraders_writes_what_ours_does(
     Path("r.csv").write_text(ROSTER)
     arguments = ["--exporter", f"autograder.engine.{exporter}", "--assignment", "['sums']"]
     arguments += [f"--{exporter}.{option}"] if option else []
-    app = ExportApp()
-    app.initialize([*arguments, "--to", str(tmp_path / "theirs")])
-    app.start()
+    nbgrader_export(graded, *arguments, "--to", str(tmp_path / "theirs"))
     name, _, value = option.partition("=")
     switch = [f"--{name.replace('_', '-')}", *([] if value == "True" else [value])]
     export(to, tmp_path / "ours", *(switch if option else []))
@@ -260,14 +269,12 @@ def test_every_exporter_of_nbgraders_writes_what_ours_does(
 
 
 def test_nbgrader_is_told_when_the_worksheet_is_missing(
-    graded: Course, monkeypatch: pytest.MonkeyPatch
+    graded: Course,
 ) -> None:
-    monkeypatch.chdir(graded.root)
-    app = ExportApp()
-    app.initialize(["--exporter", "autograder.engine.MoodleExporter", "--assignment", "['sums']"])
-    with pytest.raises(SystemExit) as ended:
-        app.start()
-    assert ended.value.code == 1
+    words = ["--exporter", "autograder.engine.MoodleExporter", "--assignment", "['sums']"]
+    ended = nbgrader_export(graded, *words, status=1)
+    assert "Traceback" not in ended.stderr
+    assert "worksheet" in ended.stderr
     assert not (graded.root / "worksheet-filled.csv").exists()
 
 
