@@ -19,7 +19,7 @@ from autograder.gradebook import load_config, opened, register
 from autograder.grading import Desk, plan_of
 from autograder.watching import Happened, Journal, Watch
 
-STUDENTS = int(os.environ.get("AUTOGRADER_SOAK_ARRIVALS", "16"))
+STUDENTS = int(os.environ.get("AUTOGRADER_SOAK_ARRIVALS", "9"))
 SEED = 20261127
 DEADLINE_S = 240.0
 
