@@ -20,8 +20,9 @@ from autograder.classreport.plots import (
     training_plot,
 )
 from autograder.classreport.summary import mean_of, median_of
-from autograder.classreport.text import counted, shown
+from autograder.classreport.text import counted
 from autograder.classreport.told import ClassReport, WrongAnswer
+from autograder.report.texts import shown
 
 MIB = 1024**2
 SHOWN_ANSWERS = 20

@@ -9,7 +9,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from autograder.classreport.text import shown
+from autograder.report.texts import shown
 
 WIDTH = 380.0
 """Units across; about the pixels of a phone, so that letters stay readable there."""

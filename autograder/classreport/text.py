@@ -1,17 +1,4 @@
-"""Text of students as it may be shown. Escaping is the template's work, not done here."""
-
-MAX_TEXT = 1_500
-"""Characters of one text; what is longer is no help to a reader."""
-
-
-def shown(text: str, limit: int = MAX_TEXT) -> str:
-    """``text`` without control characters and bidirectional overrides, cut after ``limit``.
-
-    >>> shown("a" + chr(0x202E) + "b"), shown("abcdef", 3)
-    ('ab', 'abc…')
-    """
-    kept = "".join(c for c in text if c in "\n\t" or c.isprintable())
-    return kept if len(kept) <= limit else kept[:limit] + "…"
+"""Names and numbers in sentences of the class report."""
 
 
 def listed(names: tuple[str, ...], limit: int = 5) -> str:
