@@ -32,7 +32,7 @@ demo: setup
 	$(BIN)/autograder demo --into demo
 
 test: setup
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations 15
 	$(BIN)/autograder verify
 
 check: setup

@@ -20,6 +20,7 @@ from nbgrader.api import Gradebook
 
 PICTURES = Path(__file__).resolve().parent
 ROOT = PICTURES.parents[1]
+sys.path.append(str(ROOT / "tests"))  # for tests/support
 LARGEST_BYTES = 300_000
 
 # Picture, width in pixels, colour scheme, and how many pixels from the top.

@@ -3,7 +3,6 @@
 Used by test_campaign.py, and in full by the soak tests; both load it by its path.
 """
 
-import copy
 import ctypes
 import hashlib
 import json
@@ -22,10 +21,10 @@ import numpy as np
 
 from autograder.course import Course
 from autograder.gradebook import course_of, load_config, released
+from support.cells import answer, code, filled, grade_cell, meta, notebook, text
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HOSTILE = tomllib.loads(Path(__file__).with_name("hostile.toml").read_text(encoding="utf-8"))
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 FULL = {"check_total": 2.0, "check_net": 4.0, "check_last": 1.0}
 
 CHECKS = '''
@@ -165,7 +164,7 @@ def grade(root: Path, names: list[str], workers: int = 2, seed: int = 0) -> Grad
             answers = {**(RIGHT if entry["answers"] == "right" else WRONG), "warm": source}
             if name == "patches":
                 answers |= {"total": "total = Any(0)"}
-            _hand_in(course, f"{number:02}_{name}", _filled(released_, answers))
+            _hand_in(course, f"{number:02}_{name}", filled(released_, answers))
         _honest(course, released_, len(names))
         before = _files(course)
         done, left = _run(course, workers)
@@ -196,12 +195,12 @@ def _honest(course: Course, notebook: dict[str, Any], count: int) -> None:
     for number in range(3):
         answers = {**RIGHT, "warm": f"warm = {number}"}
         place = f"{number * count // 2:02}"
-        _hand_in(course, f"{place}_neighbour{number}", _filled(notebook, answers))
+        _hand_in(course, f"{place}_neighbour{number}", filled(notebook, answers))
     for name, cells in (("freedoms", FREEDOMS), ("colab", COLAB)):
-        control = _filled(notebook, RIGHT)
-        control["cells"][2:2] = [_code(source) for source in cells]
+        control = filled(notebook, RIGHT)
+        control["cells"][2:2] = [code(source) for source in cells]
         _hand_in(course, f"{count // 2:02}_{name}", control)
-    tampered = _filled(notebook, WRONG)
+    tampered = filled(notebook, WRONG)
     for cell in tampered["cells"]:
         says = cell["metadata"].get("nbgrader", {})
         if says.get("grade"):
@@ -282,42 +281,18 @@ def _course(root: Path) -> Course:
 
 def _source() -> dict[str, Any]:
     cells = [
-        {"cell_type": "markdown", "source": "# Walls", "metadata": {}},
-        _code(SETUP, _meta("setup", locked=True)),
-        _answer("warm"),
+        text("# Walls"),
+        code(SETUP, meta("setup", locked=True)),
+        answer("warm", RIGHT["warm"]),
     ]
     for name, points in (("total", 2), ("net", 4), ("last", 1)):
-        cells.append(_answer(name))
-        cells.append(_code(name, _meta(f"check_{name}", grade=True, locked=True, points=points)))
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": KERNEL, "cells": cells}
-
-
-def _answer(name: str) -> dict[str, Any]:
-    text = f"### BEGIN SOLUTION\n{RIGHT[name]}\n### END SOLUTION"
-    return _code(text, _meta(name, solution=True))
-
-
-def _meta(grade_id: str, **flags: object) -> dict[str, Any]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    return {"nbgrader": {**base, "grade_id": grade_id, **flags}}
-
-
-def _code(source: str, metadata: dict[str, Any] | None = None) -> dict[str, Any]:
-    cell = {"cell_type": "code", "source": source, "metadata": metadata or {}}
-    return {**cell, "outputs": [], "execution_count": None}
+        cells += [answer(name, RIGHT[name]), grade_cell(f"check_{name}", points, name)]
+    return notebook(cells)
 
 
 def _released(course: Course) -> dict[str, Any]:
     path = course.source("walls") / "lesson.ipynb"
     return dict(released(path, course, "walls", load_config(course.root)))
-
-
-def _filled(notebook: dict[str, Any], answers: dict[str, str]) -> dict[str, Any]:
-    found = copy.deepcopy(notebook)
-    for cell in found["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        cell["source"] = answers.get(name, cell["source"])
-    return found
 
 
 def _hand_in(course: Course, student: str, notebook: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.gradebook import course_of
+from support.cells import code, grade_cell, meta, notebook
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LINES = Path(__file__).with_name("vectors.txt").read_text(encoding="utf-8").splitlines()
@@ -88,35 +89,18 @@ for (const d of documents.filter(Boolean)) {
 }
 return touched;
 """
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-
-
-def _meta(grade_id: str, **flags: object) -> dict[str, Any]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    return {"nbgrader": {**base, "grade_id": grade_id, **flags}}
-
-
-def _code(
-    source: str, metadata: dict[str, Any], outputs: list[Any] | None = None
-) -> dict[str, Any]:
-    cell = {"cell_type": "code", "source": source, "metadata": metadata}
-    return {**cell, "outputs": outputs or [], "execution_count": None}
 
 
 def _text(source: str, kind: str = "markdown", **more: Any) -> dict[str, Any]:
     return {"cell_type": kind, "source": source, "metadata": {}, **more}
 
 
-def _notebook(cells: list[dict[str, Any]], **metadata: Any) -> dict[str, Any]:
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": {**KERNEL, **metadata}, "cells": cells}
-
-
 def _own() -> list[dict[str, Any]]:
     """The cells of the source that a student fills in."""
     return [
-        _code("# YOUR CODE", _meta("word", solution=True)),
-        _code("word_0", _meta("check_word", grade=True, locked=True, points=2)),
-        {**_text("YOUR ANSWER"), "metadata": _meta("essay", grade=True, solution=True, points=1)},
+        code("# YOUR CODE", meta("word", solution=True)),
+        grade_cell("check_word", 2, "word_0"),
+        {**_text("YOUR ANSWER"), "metadata": meta("essay", grade=True, solution=True, points=1)},
     ]
 
 
@@ -126,7 +110,7 @@ def course(root: Path) -> Course:
     shutil.copy(REPOSITORY / "nbgrader_config.py", root)
     made = course_of(root)
     for folder, name, content in (
-        (made.source("pages"), "lesson.ipynb", json.dumps(_notebook(_own()))),
+        (made.source("pages"), "lesson.ipynb", json.dumps(notebook(_own()))),
         (made.checks("pages"), "test_pages.py", CHECKS),
         (made.checks("pages"), "settings.toml", "[limits]\noutput_bytes = 8388608\n"),
     ):
@@ -143,7 +127,7 @@ def hostile() -> dict[str, Any]:
     word["source"] = "".join(f"word_{n} = {part!r}\n" for n, part in enumerate(parts))
     essay["source"] = "\n\n".join(VECTORS)
     shown = [
-        _code(
+        code(
             "from IPython.display import display\n"
             f"for v in {list(VECTORS)!r}:\n"
             f"    display({{{kind!r}: v}}, raw=True, metadata={{{kind!r}: {{'isolated': True}}}})",
@@ -165,20 +149,18 @@ def hostile() -> dict[str, Any]:
         ),
         {**image, "attachments": attached},
         *shown,
-        _code(
+        code(
             f"import sys\nfor v in {list(VECTORS)!r}:\n    print(v)\n    print(v, file=sys.stderr)",
             {},
         ),
-        _code(f"v = {whole[:1500]!r}\n{raising}", {}),
-        _code(f"v = {VECTORS[12]!r}\n{raising}", {}),
-        _code("\n".join(f"# {v}" for v in VECTORS) + "\nclass <script>", {}, smuggled),
-        _code(
-            "x = 1", {"nbgrader": {**_meta(VECTORS[12])["nbgrader"], "grade": True, "points": 9}}
-        ),
+        code(f"v = {whole[:1500]!r}\n{raising}", {}),
+        code(f"v = {VECTORS[12]!r}\n{raising}", {}),
+        code("\n".join(f"# {v}" for v in VECTORS) + "\nclass <script>", {}, smuggled),
+        code("x = 1", {"nbgrader": {**meta(VECTORS[12])["nbgrader"], "grade": True, "points": 9}}),
     ]
     widgets = {"application/vnd.jupyter.widget-state+json": {"state": {"x": {"model": VECTORS[0]}}}}
     extra = {"title": VECTORS[0], "authors": [{"name": VECTORS[12]}], "widgets": widgets}
-    return _notebook([word, check, essay, *cells], **extra)
+    return notebook([word, check, essay, *cells], **extra)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from autograder.evidence.key import raw_digest, submission_key
 from autograder.evidence.store import Store
 from autograder.intake import code_cells, read_submission, trusted_cells
 from autograder.nouns import CodeCell, Limits
+from support.cells import code, grade_cell, meta, notebook
 
 FILES = {"data.csv": "0" * 64}
 
@@ -164,22 +165,12 @@ def test_an_entry_of_the_store_that_was_altered_is_not_believed(tmp_path):
 # Notebooks that imitate the source.
 
 
-def _meta(grade_id, **flags):
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    return {"nbgrader": {**base, "grade_id": grade_id, **flags}}
-
-
-def _code(source, metadata=None):
-    cell = {"cell_type": "code", "source": source, "metadata": metadata or {}}
-    return {**cell, "outputs": [], "execution_count": None}
-
-
 LOCKED = [
-    _code("import numpy as np\nLIMIT = 3", _meta("setup", locked=True)),
-    _code("x = 0", _meta("x", solution=True)),
-    _code("assert x == 1, 'one'", _meta("check_x", grade=True, locked=True, points=2)),
-    _code("y = 0", _meta("y", solution=True)),
-    _code("assert y == LIMIT, 'limit'", _meta("check_y", grade=True, locked=True, points=3)),
+    code("import numpy as np\nLIMIT = 3", meta("setup", locked=True)),
+    code("x = 0", meta("x", solution=True)),
+    grade_cell("check_x", 2, "assert x == 1, 'one'"),
+    code("y = 0", meta("y", solution=True)),
+    grade_cell("check_y", 3, "assert y == LIMIT, 'limit'"),
 ]
 EVIL = "LIMIT = 0  # the student's"
 
@@ -194,13 +185,13 @@ def _imitations():
     yield "swapped ids", swapped
     for n in (0, 2, 4):
         twice = copy.deepcopy(LOCKED)
-        twice.insert(n, _code(EVIL, copy.deepcopy(LOCKED[n]["metadata"])))
+        twice.insert(n, code(EVIL, copy.deepcopy(LOCKED[n]["metadata"])))
         yield f"an id twice, before {n}", twice
         after = copy.deepcopy(LOCKED)
-        after.append(_code(EVIL, copy.deepcopy(LOCKED[n]["metadata"])))
+        after.append(code(EVIL, copy.deepcopy(LOCKED[n]["metadata"])))
         yield f"an id twice, after {n}", after
         near = copy.deepcopy(LOCKED)
-        near[n] = _code(LOCKED[n]["source"] + "\n" + EVIL)
+        near[n] = code(LOCKED[n]["source"] + "\n" + EVIL)
         yield f"a near copy without an id {n}", near
         hidden = copy.deepcopy(LOCKED)
         hidden[n] = {"cell_type": "markdown", "source": EVIL, "metadata": LOCKED[n]["metadata"]}
@@ -226,20 +217,20 @@ def _imitations():
     bare = copy.deepcopy(LOCKED)
     for cell in bare:
         cell["metadata"] = {}
-    bare.insert(0, _code(LOCKED[0]["source"].replace("3", "0")))
+    bare.insert(0, code(LOCKED[0]["source"].replace("3", "0")))
     yield "no ids, and a near copy first", bare
-    own = [_code(EVIL, _meta("own", locked=True)), *copy.deepcopy(LOCKED)]
-    own.append(_code(EVIL, _meta("check_own", grade=True, locked=True, points=50)))
+    own = [code(EVIL, meta("own", locked=True)), *copy.deepcopy(LOCKED)]
+    own.append(grade_cell("check_own", 50, EVIL))
     yield "cells of its own with locks and points", own
-    odd = [_code(EVIL, {"nbgrader": value}) for value in ({"grade_id": ["setup"]}, [], "x", 3)]
+    odd = [code(EVIL, {"nbgrader": value}) for value in ({"grade_id": ["setup"]}, [], "x", 3)]
     yield "ids that are no ids", [*odd, *copy.deepcopy(LOCKED)]
-    spelled = [_code(EVIL, _meta(name, locked=True)) for name in ("setup ", "SETUP", "setup\0")]
+    spelled = [code(EVIL, meta(name, locked=True)) for name in ("setup ", "SETUP", "setup\0")]
     yield "ids that look alike", [*spelled, *copy.deepcopy(LOCKED)]
     same_id = copy.deepcopy(LOCKED)
     for cell in same_id:
         cell["id"] = "same"
     yield "one cell id for all", same_id
-    yield "many cells", [*(_code(EVIL) for _ in range(900)), *copy.deepcopy(LOCKED)]
+    yield "many cells", [*(code(EVIL) for _ in range(900)), *copy.deepcopy(LOCKED)]
     yield "upside down", [*reversed(copy.deepcopy(LOCKED))]
 
 
@@ -249,8 +240,7 @@ IMITATIONS = dict(_imitations())
 @pytest.mark.parametrize("name", IMITATIONS)
 def test_no_cell_of_a_students_becomes_the_instructors(name, tmp_path: Path):
     for file, cells in (("source", LOCKED), ("submitted", IMITATIONS[name])):
-        notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
-        (tmp_path / f"{file}.ipynb").write_text(json.dumps(notebook))
+        (tmp_path / f"{file}.ipynb").write_text(json.dumps(notebook(cells)))
     intake = read_submission(tmp_path / "submitted.ipynb", tmp_path / "source.ipynb")
     assert intake.notebook is not None
     cells = code_cells(intake.notebook)

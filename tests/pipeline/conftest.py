@@ -14,9 +14,9 @@ import pytest
 from autograder.course import Course
 from autograder.gradebook import course_of, load_config, released
 from autograder.jail.parent import WarmParent
+from support.cells import answer, code, grade_cell, meta, notebook, text
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 CHECKS = '''
 import numpy as np
@@ -47,40 +47,21 @@ output_bytes = 262144
 """
 
 
-def _meta(grade_id: str, **flags: object) -> dict[str, object]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    return {"nbgrader": {**base, "grade_id": grade_id, **flags}}
-
-
-def _code(source: str, **metadata: object) -> dict[str, Any]:
-    cell = {"cell_type": "code", "source": source, "metadata": metadata}
-    return {**cell, "outputs": [], "execution_count": None}
-
-
-def _answer(name: str, solution: str) -> dict[str, Any]:
-    text = f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION"
-    return _code(text, **_meta(name, solution=True))
-
-
-def _graded(name: str, points: int, source: str) -> dict[str, Any]:
-    return _code(source, **_meta(name, grade=True, locked=True, points=points))
-
-
 def source_notebook() -> dict[str, Any]:
     """Two cells with hidden checks, two that nbgrader's own rule scores."""
     cells = [
-        {"cell_type": "markdown", "source": "# Sums", "metadata": {}},
-        _code("import numpy as np", **_meta("setup", locked=True)),
-        _answer("total", "total = sum(range(5))"),
-        _graded("check_total", 2, "total"),
-        _answer("table", "table = np.arange(3) ** 2"),
-        _graded("check_table", 3, "table.shape"),
-        _answer("word", "word = 'keras'"),
-        _graded("check_word", 1, "assert word == 'keras'"),
-        _answer("model", "class Model:\n    def evaluate(self):\n        return 0.25\n"),
-        _graded("check_model", 4, "Model().evaluate()"),
+        text("# Sums"),
+        code("import numpy as np", meta("setup", locked=True)),
+        answer("total", "total = sum(range(5))"),
+        grade_cell("check_total", 2, "total"),
+        answer("table", "table = np.arange(3) ** 2"),
+        grade_cell("check_table", 3, "table.shape"),
+        answer("word", "word = 'keras'"),
+        grade_cell("check_word", 1, "assert word == 'keras'"),
+        answer("model", "class Model:\n    def evaluate(self):\n        return 0.25\n"),
+        grade_cell("check_model", 4, "Model().evaluate()"),
     ]
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": KERNEL, "cells": cells}
+    return notebook(cells)
 
 
 ANSWERS = {

@@ -19,10 +19,10 @@ from autograder.jail.inside.ladder import RESULT_FD
 from autograder.jail.notebook import run_notebook
 from autograder.jail.parent import WarmParent
 from autograder.nouns import CodeCell, Limits, Result, Status, Verdict
+from support.cells import code, grade_cell, meta, notebook
 
 pytestmark = pytest.mark.jail
 
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 CHECKS = '''
 import numpy as np
@@ -98,23 +98,13 @@ ANSWERS = {
 POINTS = {"params": 2, "deferred": 2, "fit": 3, "total": 1}
 
 
-def _meta(grade_id: str, **flags: object) -> dict[str, object]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    return {"nbgrader": {**base, "grade_id": grade_id, **flags}}
-
-
-def _cell(source: str, metadata: dict[str, object]) -> dict[str, object]:
-    cell = {"cell_type": "code", "source": textwrap.dedent(source).strip(), "metadata": metadata}
-    return {**cell, "outputs": [], "execution_count": None}
-
-
-def _notebook(answers: dict[str, str]) -> dict[str, object]:
-    cells = [_cell("import keras, os\nimport numpy as np", _meta("setup", locked=True))]
+def _notebook(answers: dict[str, str]) -> dict[str, Any]:
+    cells = [code("import keras, os\nimport numpy as np", meta("setup", locked=True))]
     for name, points in POINTS.items():
-        graded = _meta(f"check_{name}", grade=True, locked=True, points=points)
-        cells.append(_cell(answers[name], _meta(name, solution=True)))
-        cells.append(_cell(f"'{name} is looked at'", graded))
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": KERNEL, "cells": cells}
+        answer = textwrap.dedent(answers[name]).strip()
+        cells.append(code(answer, meta(name, solution=True)))
+        cells.append(grade_cell(f"check_{name}", points, f"'{name} is looked at'"))
+    return notebook(cells)
 
 
 @pytest.fixture(scope="module")

@@ -20,12 +20,12 @@ from autograder.gradebook import course_of, load_config, register
 from autograder.gradebook.steps import solved
 from autograder.grading import Desk, Shelf, StandIn, plan_of, prepare_file
 from autograder.student import datasets
+from support.cells import answer, code, grade_cell, meta, notebook
 
 pytestmark = [pytest.mark.jail, pytest.mark.filterwarnings("ignore::Warning")]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REAL = os.environ.get("AUTOGRADER_DATA")
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 LOAD = """
 import time
@@ -95,21 +95,14 @@ notebook_wall_s = 60.0
 """
 
 
-def _cell(source: str, grade_id: str, **flags: object) -> dict[str, Any]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    meta = {"nbgrader": {**base, "grade_id": grade_id, **flags}}
-    return {"cell_type": "code", "source": source, "metadata": meta, "outputs": [],
-            "execution_count": None}  # fmt: skip
-
-
 def _notebook() -> dict[str, Any]:
     solution = 'rows, variant = len(X_train), datasets.variant("mnist")'
     cells = [
-        _cell(LOAD, "setup", locked=True),
-        _cell(f"### BEGIN SOLUTION\n{LOOK}{solution}\n### END SOLUTION", "look", solution=True),
-        _cell("", "check_look", grade=True, locked=True, points=5),
+        code(LOAD, meta("setup", locked=True)),
+        answer("look", f"{LOOK}{solution}"),
+        grade_cell("check_look", 5),
     ]
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": KERNEL, "cells": cells}
+    return notebook(cells)
 
 
 def make_course(root: Path) -> Course:

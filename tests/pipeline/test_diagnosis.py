@@ -1,6 +1,5 @@
 """A failed check says why the network does not learn, from what a real jail took down of it."""
 
-import copy
 import json
 from typing import Any
 
@@ -12,6 +11,7 @@ from autograder.grading.desk import Desk, Graded
 from autograder.grading.plan import plan_of
 from autograder.grading.prepare import prepare_folder
 from autograder.nouns import Diagnosis, Verdict
+from support.cells import code, filled, grade_cell, meta, notebook
 
 CHECKS = '''
 from autograder.checks import check
@@ -84,21 +84,12 @@ STUDENTS = {
 }
 
 
-def cell(name: str, source: str, **flags: Any) -> dict[str, Any]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    meta = {"nbgrader": {**base, "grade_id": name, **flags}}
-    return {
-        "cell_type": "code", "id": name, "source": source, "metadata": meta, "outputs": [],
-        "execution_count": None,
-    }  # fmt: skip
-
-
-def notebook() -> dict[str, Any]:
-    cells = [cell("setup", SETUP, locked=True)]
+def lesson() -> dict[str, Any]:
+    cells = [code(SETUP, meta("setup", locked=True))]
     for name, points in (("build", 1), ("compile", 1), ("fit", 4)):
-        cells.append(cell(name, ANSWERS[name], solution=True))
-        cells.append(cell(f"check_{name}", "pass", grade=True, locked=True, points=points))
-    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+        cells.append(code(ANSWERS[name], meta(name, solution=True)))
+        cells.append(grade_cell(f"check_{name}", points, "pass"))
+    return notebook(cells)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +101,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, warm_parent: Any) -> Desk:
 def graded(tmp_path_factory: pytest.TempPathFactory, desk: Desk) -> dict[str, Graded]:
     course = Course(root=tmp_path_factory.mktemp("diagnosis"))
     course.source("net").mkdir(parents=True)
-    (course.source("net") / "net.ipynb").write_text(json.dumps(notebook()))
+    (course.source("net") / "net.ipynb").write_text(json.dumps(lesson()))
     checks = course.checks("net")
     checks.mkdir(parents=True)
     (checks / "test_net.py").write_text(CHECKS)
@@ -121,11 +112,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory, desk: Desk) -> dict[str, Gr
     for student, changes in STUDENTS.items():
         folder = course.submitted("net", student)
         folder.mkdir(parents=True)
-        answer = copy.deepcopy(notebook())
-        for one in answer["cells"]:
-            name = one["metadata"]["nbgrader"]["grade_id"]
-            one["source"] = changes.get(name, one["source"])
-        (folder / "net.ipynb").write_text(json.dumps(answer))
+        (folder / "net.ipynb").write_text(json.dumps(filled(lesson(), changes)))
         handed_in.append(prepare_folder(plan, folder, student))
     return {str(one.prepared.student): one for one in desk.grade_all(plan, handed_in, workers=2)}
 

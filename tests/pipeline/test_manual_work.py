@@ -18,11 +18,11 @@ from autograder.gradebook import course_of, load_config, released
 from autograder.grading import Desk, plan_of
 from autograder.grading.classroom import grade_class
 from autograder.jail.parent import WarmParent
+from support.cells import answer, code, filled, grade_cell, meta, notebook, text
 
 pytestmark = [pytest.mark.jail, pytest.mark.filterwarnings("ignore::Warning")]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 CHECKS = '''
 from autograder.checks import check
 
@@ -34,41 +34,30 @@ def test_total(evidence):
 '''
 
 
-def cell(kind: str, source: str, grade_id: str, **flags: Any) -> dict[str, Any]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    metadata = {"nbgrader": {**base, "grade_id": grade_id, **flags}}
-    code = {"outputs": [], "execution_count": None} if kind == "code" else {}
-    return {"cell_type": kind, "source": source, "metadata": metadata, **code}
-
-
 def write_source(course: Course, points: int = 2, total: int = 10, essay: bool = True) -> None:
     """A cell with a check, one of code and one of text that a person scores, and a task."""
     cells = [
-        cell("code", "### BEGIN SOLUTION\ntotal = 10\n### END SOLUTION", "total", solution=True),
-        cell("code", "total", "check_total", grade=True, locked=True, points=points),
-        cell("code", "plot = 1", "plot", grade=True, solution=True, points=3),
-        cell("markdown", "It is so.", "essay", grade=True, solution=True, points=4),
-        cell("markdown", "Build it.", "task", task=True, locked=True, points=5),
+        answer("total", "total = 10"),
+        grade_cell("check_total", points, "total"),
+        code("plot = 1", meta("plot", grade=True, solution=True, points=3)),
+        text("It is so.", meta("essay", grade=True, solution=True, points=4)),
+        text("Build it.", meta("task", task=True, locked=True, points=5)),
     ]
     kept = [one for one in cells if essay or one["metadata"]["nbgrader"]["grade_id"] != "essay"]
-    notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": KERNEL, "cells": kept}
     for folder in (course.source("one"), course.checks("one")):
         folder.mkdir(parents=True, exist_ok=True)
-    (course.source("one") / "lesson.ipynb").write_text(json.dumps(notebook))
+    (course.source("one") / "lesson.ipynb").write_text(json.dumps(notebook(kept)))
     checks = CHECKS.format(points=points, total=total)
     (course.checks("one") / "test_one.py").write_text(checks)
 
 
 def hand_in(course: Course, total: int = 10, stamp: str = "2026-03-01 12:00:00 UTC") -> None:
     source = course.source("one") / "lesson.ipynb"
-    notebook: Any = released(source, course, "one", load_config(course.root))
+    release: Any = released(source, course, "one", load_config(course.root))
     answers = {"total": f"total = {total}", "plot": "plot = 2", "essay": "It is not."}
-    for one in notebook["cells"]:
-        name = one["metadata"].get("nbgrader", {}).get("grade_id")
-        one["source"] = answers.get(name, one["source"])
     folder = course.submitted("one", "ada")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "lesson.ipynb").write_text(json.dumps(notebook))
+    (folder / "lesson.ipynb").write_text(json.dumps(filled(release, answers)))
     (folder / "timestamp.txt").write_text(stamp)
 
 

@@ -15,11 +15,11 @@ from autograder.gradebook import course_of
 from autograder.grading import Desk, plan_of, prepare_folder
 from autograder.jail.parent import WarmParent
 from autograder.nouns import Result
+from support.cells import code, grade_cell, meta, notebook
 
 pytestmark = pytest.mark.jail
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 CHECKS = '''
 from autograder.checks import call, check
@@ -56,22 +56,15 @@ DOUBLE = "def double(number):\n    return 2 * number"
 AFTER = "import time\ntime.sleep(0)\nlast = 1"
 
 
-def code(source: str, grade_id: str = "", **flags: Any) -> dict[str, Any]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    meta = {"nbgrader": {**base, "grade_id": grade_id, **flags}} if grade_id else {}
-    cell = {"cell_type": "code", "source": source, "metadata": meta}
-    return {**cell, "outputs": [], "execution_count": None}
-
-
-def notebook(double: str = DOUBLE) -> dict[str, Any]:
+def lesson(double: str = DOUBLE) -> dict[str, Any]:
     cells = [
-        code(NET, "net", solution=True),
-        code("", "check_net", grade=True, locked=True, points=2),
-        code(double, "double", solution=True),
-        code("", "check_double", grade=True, locked=True, points=3),
-        code(AFTER, "after", solution=True),
+        code(NET, meta("net", solution=True)),
+        grade_cell("check_net", 2),
+        code(double, meta("double", solution=True)),
+        grade_cell("check_double", 3),
+        code(AFTER, meta("after", solution=True)),
     ]
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": KERNEL, "cells": cells}
+    return notebook(cells)
 
 
 @pytest.fixture
@@ -82,7 +75,7 @@ def course(tmp_path: Path) -> Course:
     found = course_of(root)
     for folder in (found.source("one"), found.checks("one")):
         folder.mkdir(parents=True)
-    (found.source("one") / "one.ipynb").write_text(json.dumps(notebook("")))
+    (found.source("one") / "one.ipynb").write_text(json.dumps(lesson("")))
     (found.checks("one") / "test_one.py").write_text(CHECKS)
     (found.checks("one") / "settings.toml").write_text('[thresholds]\nreads = "0.9"\n')
     heldout(found, [0, 1])
@@ -100,7 +93,7 @@ def graded(course: Course, warm_parent: WarmParent, tmp_path: Path) -> Callable[
     (tmp_path / "work").mkdir()
 
     def grade(**answers: str) -> Any:
-        (tmp_path / "work" / "one.ipynb").write_text(json.dumps(notebook(**answers)))
+        (tmp_path / "work" / "one.ipynb").write_text(json.dumps(lesson(**answers)))
         desk = Desk(course.state / "store", parent=warm_parent)
         plan = plan_of(course, "one")
         found = desk.grade(plan, prepare_folder(plan, tmp_path / "work", "ada"))

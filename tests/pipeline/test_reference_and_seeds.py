@@ -14,11 +14,11 @@ from autograder.gradebook import course_of
 from autograder.grading import Desk, plan_of, prepare_folder
 from autograder.jail.parent import WarmParent
 from autograder.nouns import CheckOutcome, Result, Verdict
+from support.cells import code, grade_cell, meta, notebook
 
 pytestmark = pytest.mark.jail
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 CHECKS = '''
 from autograder.checks import check
@@ -66,22 +66,15 @@ net.add(keras.layers.Softmax())
 WRONG = RIGHT.replace("ReLU()", "Activation('tanh')")
 
 
-def code(source: str, grade_id: str = "", **flags: Any) -> dict[str, Any]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    meta = {"nbgrader": {**base, "grade_id": grade_id, **flags}} if grade_id else {}
-    cell = {"cell_type": "code", "source": source, "metadata": meta}
-    return {**cell, "outputs": [], "execution_count": None}
-
-
-def notebook(net: str = "", luck: str = "") -> dict[str, Any]:
+def lesson(net: str = "", luck: str = "") -> dict[str, Any]:
     cells = [
-        code(SETUP, "setup", locked=True),
-        code(net, "net", solution=True),
-        code("", "check_net", grade=True, locked=True, points=2),
-        code(luck, "luck", solution=True),
-        code("", "check_luck", grade=True, locked=True, points=5),
+        code(SETUP, meta("setup", locked=True)),
+        code(net, meta("net", solution=True)),
+        grade_cell("check_net", 2),
+        code(luck, meta("luck", solution=True)),
+        grade_cell("check_luck", 5),
     ]
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": KERNEL, "cells": cells}
+    return notebook(cells)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +84,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     found = course_of(root)
     for folder in (found.source("luck"), found.checks("luck")):
         folder.mkdir(parents=True)
-    (found.source("luck") / "luck.ipynb").write_text(json.dumps(notebook()))
+    (found.source("luck") / "luck.ipynb").write_text(json.dumps(lesson()))
     (found.checks("luck") / "test_luck.py").write_text(CHECKS)
     (found.checks("luck") / "reference.py").write_text(REFERENCE)
     (found.checks("luck") / "settings.toml").write_text("seed = 7\n")
@@ -106,7 +99,7 @@ def desk(course: Course, warm_parent: WarmParent) -> Desk:
 @pytest.fixture
 def graded(course: Course, desk: Desk, tmp_path: Path) -> Callable[..., Result]:
     def grade(**answers: str) -> Result:
-        (tmp_path / "luck.ipynb").write_text(json.dumps(notebook(**answers)))
+        (tmp_path / "luck.ipynb").write_text(json.dumps(lesson(**answers)))
         plan = plan_of(course, "luck")
         return desk.grade(plan, prepare_folder(plan, tmp_path, "bitdiddle")).result
 

@@ -1,6 +1,5 @@
 """Saved files, predictions and evaluated numbers, graded through the real jail."""
 
-import copy
 import json
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +12,7 @@ from autograder.grading.desk import Desk, Graded
 from autograder.grading.plan import Plan, plan_of
 from autograder.grading.prepare import Prepared, prepare_folder
 from autograder.nouns import Verdict
+from support.cells import code, filled, grade_cell, meta, notebook
 
 pytestmark = pytest.mark.jail
 
@@ -132,21 +132,12 @@ OTHERS = {
 HANDED_IN = {"sent": {"save": "pass"}, "copied": {"save": 'shutil.copy("old.keras", "net.keras")'}}
 
 
-def cell(name: str, source: str, **flags: Any) -> dict[str, Any]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    meta = {"nbgrader": {**base, "grade_id": name, **flags}}
-    return {
-        "cell_type": "code", "id": name, "source": source, "metadata": meta, "outputs": [],
-        "execution_count": None,
-    }  # fmt: skip
-
-
-def notebook() -> dict[str, Any]:
-    cells = [cell("setup", SETUP, locked=True)]
+def lesson() -> dict[str, Any]:
+    cells = [code(SETUP, meta("setup", locked=True))]
     for name, points in (("fit", 2), ("predict", 2), ("save", 4)):
-        cells.append(cell(name, ANSWERS[name], solution=True))
-        cells.append(cell(f"check_{name}", "pass", grade=True, locked=True, points=points))
-    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+        cells.append(code(ANSWERS[name], meta(name, solution=True)))
+        cells.append(grade_cell(f"check_{name}", points, "pass"))
+    return notebook(cells)
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +145,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A course of one assignment, ``net``, whose students may hand in model files."""
     course = Course(root=tmp_path_factory.mktemp("saved"))
     course.source("net").mkdir(parents=True)
-    (course.source("net") / "net.ipynb").write_text(json.dumps(notebook()))
+    (course.source("net") / "net.ipynb").write_text(json.dumps(lesson()))
     checks = course.checks("net")
     checks.mkdir(parents=True)
     (checks / "test_net.py").write_text(CHECKS)
@@ -168,11 +159,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 def prepared(plan: Plan, student: str, changes: dict[str, str], **files: bytes) -> Prepared:
     folder = plan.course.submitted("net", student)
     folder.mkdir(parents=True)
-    answer = copy.deepcopy(notebook())
-    for one in answer["cells"]:
-        name = one["metadata"]["nbgrader"]["grade_id"]
-        one["source"] = changes.get(name, one["source"])
-    (folder / "net.ipynb").write_text(json.dumps(answer))
+    (folder / "net.ipynb").write_text(json.dumps(filled(lesson(), changes)))
     for name, data in files.items():
         (folder / f"{name}.keras").write_bytes(data)
     return prepare_folder(plan, folder, student)

@@ -2,24 +2,12 @@
 
 from typing import Any
 
+from support.cells import code, grade_cell, meta, notebook, text
+
 FLAGS = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
 )
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-
-
-def _meta(name: str, **flags: Any) -> dict[str, Any]:
-    return {"nbgrader": {**FLAGS, "grade_id": name, **flags}}
-
-
-def _code(text: str, metadata: dict[str, Any] | None = None, *outputs: Any) -> dict[str, Any]:
-    cell = {"cell_type": "code", "source": text, "metadata": metadata or {}}
-    return {**cell, "outputs": list(outputs), "execution_count": None}
-
-
-def _text(text: str, metadata: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {"cell_type": "markdown", "source": text, "metadata": metadata or {}}
 
 
 def _notebook(answers: dict[str, str], *, outputs: bool) -> dict[str, Any]:
@@ -30,16 +18,15 @@ def _notebook(answers: dict[str, str], *, outputs: bool) -> dict[str, Any]:
         {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["a", "b"]},
     ]
     cells = [
-        _text("# Sums\n\n![a](attachment:a.png) and [a link](https://example.org)")
+        text("# Sums\n\n![a](attachment:a.png) and [a link](https://example.org)")
         | {"attachments": {"a.png": {"image/png": PIXEL}}},
-        _code("import numpy as np", _meta("setup", locked=True)),
+        code("import numpy as np", meta("setup", locked=True)),
     ]
     for name in ("total", "table", "word"):
-        cells.append(_code(answers[name], _meta(name, solution=True), *(shown if outputs else [])))
-        meta = _meta(f"check_{name}", grade=True, locked=True, points=2)
-        cells.append(_code(f"assert {name} is not None", meta))
-    cells.append(_text("Because.", _meta("why", grade=True, solution=True, points=1)))
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": KERNEL, "cells": cells}
+        cells.append(code(answers[name], meta(name, solution=True), shown if outputs else ()))
+        cells.append(grade_cell(f"check_{name}", 2, f"assert {name} is not None"))
+    cells.append(text("Because.", meta("why", grade=True, solution=True, points=1)))
+    return notebook(cells)
 
 
 def source() -> dict[str, Any]:

@@ -23,9 +23,9 @@ import numpy as np
 
 from autograder.course import Course
 from autograder.gradebook import course_of, load_config, released
+from support.cells import answer, grade_cell, meta, notebook, text
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 STUDENTS = 12
 COMMAND_S = 300
 """A command takes some seconds; one that hangs has to end the campaign."""
@@ -61,28 +61,16 @@ net = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, "softmax")])
 net.set_weights([numpy.diag([1.0, {right}]), numpy.array([0.0, {right} - 1.0])])"""
 
 
-def _code(source: str, grade_id: str, **flags: Any) -> dict[str, Any]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    metadata = {"nbgrader": {**base, "grade_id": grade_id, **flags}}
-    cell = {"cell_type": "code", "source": source, "metadata": metadata}
-    return {**cell, "outputs": [], "execution_count": None}
-
-
-def _essay() -> dict[str, Any]:
-    whole = _code("It is so.", "essay", grade=True, solution=True, points=4)
-    return {name: whole[name] for name in ("source", "metadata")} | {"cell_type": "markdown"}
-
-
 def _notebook() -> dict[str, Any]:
     cells = [
-        _code("### BEGIN SOLUTION\ntotal = 10\n### END SOLUTION", "total", solution=True),
-        _code("total", "check_total", grade=True, locked=True, points=2),
-        _code("### BEGIN SOLUTION\nnet = None\n### END SOLUTION", "net", solution=True),
-        _code("net", "check_net", grade=True, locked=True, points=3),
-        _code("assert total", "check_word", grade=True, locked=True, points=1),
-        _essay(),
+        answer("total", "total = 10"),
+        grade_cell("check_total", 2, "total"),
+        answer("net", "net = None"),
+        grade_cell("check_net", 3, "net"),
+        grade_cell("check_word", 1, "assert total"),
+        text("It is so.", meta("essay", grade=True, solution=True, points=4)),
     ]
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": KERNEL, "cells": cells}
+    return notebook(cells)
 
 
 def make_class(root: Path, students: int = STUDENTS) -> Course:

@@ -9,40 +9,26 @@ import pytest
 from traitlets.config import Config
 
 from autograder.course import Course
+from support.cells import answer, code, grade_cell, meta, notebook, text
 
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-
-
-def _meta(grade_id: str, **flags: object) -> dict[str, object]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    return {"nbgrader": {**base, "grade_id": grade_id, **flags}}
-
-
-def _code(source: str, metadata: dict[str, object] | None = None) -> dict[str, object]:
-    cell = {"cell_type": "code", "source": source, "metadata": metadata or {}}
-    return {**cell, "outputs": [], "execution_count": None}
-
-
-def _text(source: str, metadata: dict[str, object] | None = None) -> dict[str, object]:
-    return {"cell_type": "markdown", "source": source, "metadata": metadata or {}}
+HIDDEN = """assert isinstance(answer, int)
+### BEGIN HIDDEN TESTS
+assert answer == 42
+### END HIDDEN TESTS"""
 
 
 def source_notebook(points: float = 2, extra: bool = False) -> dict[str, object]:
     """Two exercises: a number (classic hidden test) and a written answer (graded by hand)."""
     cells = [
-        _text("# One lesson"),
-        _code("import math", _meta("setup", locked=True)),
-        _code("### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION", _meta("answer", solution=True)),
-        _code(
-            "assert isinstance(answer, int)\n### BEGIN HIDDEN TESTS\nassert answer == 42\n"
-            "### END HIDDEN TESTS",
-            _meta("check_answer", grade=True, locked=True, points=points),
-        ),
-        _text("It is so.", _meta("essay", grade=True, solution=True, points=3)),
+        text("# One lesson"),
+        code("import math", meta("setup", locked=True)),
+        answer("answer", "answer = 42"),
+        grade_cell("check_answer", points, HIDDEN),
+        text("It is so.", meta("essay", grade=True, solution=True, points=3)),
     ]
     if extra:
-        cells.append(_code("assert True", _meta("check_more", grade=True, locked=True, points=1)))
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": KERNEL, "cells": cells}
+        cells.append(grade_cell("check_more", 1, "assert True"))
+    return notebook(cells)
 
 
 @pytest.fixture

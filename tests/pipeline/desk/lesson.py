@@ -4,7 +4,6 @@ Loaded by path (conftest.py). Ada's hidden layer has the wrong activation, and h
 too early; the rest is right. Bob wrote markup into everything that a message quotes.
 """
 
-import copy
 import json
 import os
 import shutil
@@ -17,10 +16,10 @@ import numpy as np
 
 from autograder.course import Course
 from autograder.gradebook import course_of
+from support.cells import answer, code, filled, grade_cell, meta, notebook, text
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 ASSIGNMENT, NOTEBOOK = "tiny", "lesson"
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 MARKUP = "</section><img src=x onerror=hit(1)><script>hit(2)</script>"
 
 CHECKS = '''
@@ -119,27 +118,8 @@ BOB = {
 }
 
 
-def _meta(grade_id: str, **flags: object) -> dict[str, Any]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    return {"nbgrader": {**base, "grade_id": grade_id, **flags}}
-
-
-def _code(name: str, source: str, **flags: object) -> dict[str, Any]:
-    cell = {"cell_type": "code", "source": source, "metadata": _meta(name, **flags)}
-    return {**cell, "outputs": [], "execution_count": None}
-
-
-def _text(name: str, source: str, **flags: object) -> dict[str, Any]:
-    return {"cell_type": "markdown", "source": source, "metadata": _meta(name, **flags)}
-
-
-def _check(name: str, points: int) -> dict[str, Any]:
-    return _code(f"check_{name}", f"# checks {name}", grade=True, locked=True, points=points)
-
-
-def _answer(name: str) -> dict[str, Any]:
-    source = f"### BEGIN SOLUTION\n{RIGHT[name]}\n### END SOLUTION"
-    return _code(name, source, solution=True)
+def _exercise(name: str, points: int) -> list[dict[str, Any]]:
+    return [answer(name, RIGHT[name]), grade_cell(f"check_{name}", points, f"# checks {name}")]
 
 
 INTRO = """# A small lesson
@@ -160,32 +140,24 @@ keras.layers.Dense(8)  # an example
 def source() -> dict[str, Any]:
     """The instructor's notebook, with solutions."""
     cells = [
-        _text("intro", INTRO, locked=True),
-        _code("data", DATA, locked=True),
-        _text("part_1", "## Build", locked=True),
-        _answer("build"),
-        _check("build", 3),
-        _text("part_2", "## Train", locked=True),
-        _answer("fit"),
-        _check("fit", 4),
-        _text("part_3", "### Two inputs", locked=True),
-        _answer("joined"),
-        _check("joined", 2),
-        _answer("word"),
-        _check("word", 1),
-        _text("question", "## Why an activation?", locked=True),
-        _text("essay", "YOUR ANSWER HERE", grade=True, solution=True, points=2),
+        text(INTRO, meta("intro", locked=True)),
+        code(DATA, meta("data", locked=True)),
+        text("## Build", meta("part_1", locked=True)),
+        *_exercise("build", 3),
+        text("## Train", meta("part_2", locked=True)),
+        *_exercise("fit", 4),
+        text("### Two inputs", meta("part_3", locked=True)),
+        *_exercise("joined", 2),
+        *_exercise("word", 1),
+        text("## Why an activation?", meta("question", locked=True)),
+        text("YOUR ANSWER HERE", meta("essay", grade=True, solution=True, points=2)),
     ]
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": KERNEL, "cells": cells}
+    return notebook(cells)
 
 
 def submission(answers: dict[str, str]) -> str:
     """A student's notebook with these answers."""
-    made = copy.deepcopy(source())
-    for cell in made["cells"]:
-        name = cell["metadata"]["nbgrader"]["grade_id"]
-        cell["source"] = answers.get(name, cell["source"])
-    return json.dumps(made)
+    return json.dumps(filled(source(), answers))
 
 
 def course(root: Path, more: str = "") -> Course:

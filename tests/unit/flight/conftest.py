@@ -9,33 +9,21 @@ import pytest
 
 from autograder.authoring import build_release, write_release
 from autograder.course import Course
+from support.cells import answer, code, grade_cell, meta, notebook, text
 
 SET_UP = "from autograder import student as grader"
 ANSWERS = {"answer": "answer = 42", "word": "word = answer + 1"}
 
 
-def _meta(name: str, **says: object) -> dict[str, object]:
-    base = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    return {"nbgrader": {**base, "grade_id": name, **says}}
-
-
-def _code(source: str, metadata: dict[str, object]) -> dict[str, object]:
-    cell = {"cell_type": "code", "source": source, "metadata": metadata}
-    return {**cell, "outputs": [], "execution_count": None}
-
-
-def _source() -> dict[str, object]:
+def _source() -> dict[str, Any]:
     cells = [
-        {"cell_type": "markdown", "source": "# Numbers", "metadata": {}},
-        _code(SET_UP, _meta("setup", locked=True)),
+        text("# Numbers"),
+        code(SET_UP, meta("setup", locked=True)),
     ]
-    for name, text in ANSWERS.items():
-        solution = f"### BEGIN SOLUTION\n{text}\n### END SOLUTION"
-        cells.append(_code(solution, _meta(name, solution=True)))
-        check = f"grader.check({name}=grader.number(low=1))"
-        cells.append(_code(check, _meta(f"check_{name}", grade=True, locked=True, points=1)))
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": kernel, "cells": cells}
+    for name, solution in ANSWERS.items():
+        cells.append(answer(name, solution))
+        cells.append(grade_cell(f"check_{name}", 1, f"grader.check({name}=grader.number(low=1))"))
+    return notebook(cells)
 
 
 @pytest.fixture

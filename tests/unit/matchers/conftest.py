@@ -5,17 +5,10 @@ from typing import Any
 
 import pytest
 
-from autograder.evidence.arrays import Array, Blob
+from autograder.evidence.arrays import Array
 from autograder.evidence.model_ref import model_ref
 from autograder.evidence.view import HistoryEvidence, ModelEvidence, PredictionPending
-
-
-class _Sink:
-    def blob(self, blob: Blob) -> str:
-        return blob.digest
-
-    def model(self, model: dict[str, Any]) -> str:
-        return model_ref(model)
+from support.recorded import Kept
 
 
 class _NoPredictor:
@@ -35,7 +28,7 @@ def recorded(keras: Any) -> Callable[..., ModelEvidence]:
     from autograder.recorder.models import record_model
 
     def record(model: Any) -> ModelEvidence:
-        raw = record_model(model, _Sink())
+        raw = record_model(model, Kept())
         return ModelEvidence("net", model_ref(raw), raw, _NoPredictor())
 
     return record

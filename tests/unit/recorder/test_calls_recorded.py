@@ -10,33 +10,25 @@ import numpy as np
 import pytest
 
 from autograder.evidence import strict_json
-from autograder.evidence.arrays import Blob, unpack
+from autograder.evidence.arrays import unpack
 from autograder.evidence.calls import Call, call
 from autograder.recorder.calls import make_calls
+from support.recorded import Kept
 
 layers = keras.layers
 ROWS = np.ones((3, 4), "float32")
 
 
-class Pipe:
+class Pipe(Kept):
     """What would go to the trusted side, in the order in which it goes."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.said: list[dict[str, Any]] = []
-        self.blobs: dict[str, Blob] = {}
-        self.models: list[dict[str, Any]] = []
 
     def send(self, message: dict[str, Any]) -> None:
         strict_json.loads(strict_json.dumps(message))
         self.said.append(message)
-
-    def blob(self, blob: Blob) -> str:
-        self.blobs[blob.digest] = blob
-        return blob.digest
-
-    def model(self, model: dict[str, Any]) -> str:
-        self.models.append(model)
-        return "ref"
 
 
 @pytest.fixture
@@ -147,7 +139,7 @@ def test_a_model_is_recorded_before_and_after_it_was_fed(made: Any, pipe: Pipe) 
     wanted = call("f").then(ROWS)
     found = made(wanted, f=lambda: keras.Sequential([layers.Dense(2)]))
     assert (found["value"]["kind"], found["fed"]["kind"]) == ("model", "model")
-    before, after = pipe.models
+    before, after = pipe.models.values()
     assert (before["built"], before["weights"]) == (False, [])
     assert [weight["shape"] for weight in after["weights"]] == [[4, 2], [2]]
 

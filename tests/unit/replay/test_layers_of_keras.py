@@ -6,11 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from autograder.evidence import strict_json
-from autograder.evidence.arrays import Blob, unpack
 from autograder.evidence.graph.allowed import LAYERS, OPERATIONS, is_clear
-from autograder.recorder import record_model
 from autograder.replay.inside import predict
+from support.recorded import recording
 
 layers = keras.layers
 ops = keras.ops
@@ -20,27 +18,11 @@ STEPS = RANDOM.normal(size=(9, 7, 8)).astype("float32")
 VOLUMES = RANDOM.normal(size=(3, 6, 6, 6, 2)).astype("float32")
 
 
-class Kept:
-    def __init__(self) -> None:
-        self.blobs: dict[str, Blob] = {}
-
-    def blob(self, blob: Blob) -> str:
-        self.blobs[blob.digest] = blob
-        return blob.digest
-
-    def model(self, model: dict[str, Any]) -> str:
-        return "ref"
-
-
 def assert_replayed(model: Any, data: Any, *, clear: bool) -> None:
     model.set_weights([w + 0.1 * RANDOM.random(w.shape) for w in model.get_weights()])
-    sink = Kept()
-    record: Any = strict_json.loads(strict_json.dumps(record_model(model, sink)))
-    weights = [unpack(sink.blobs[weight["blob"]]) for weight in record["weights"]]
+    record, weights = recording(model)
     assert is_clear(record) is clear
     assert ("behaviour" in record) is not clear
-    if not clear:
-        weights.append(unpack(sink.blobs[record["behaviour"]["graph"]]))
     found = predict(record, weights, [data])[0]
     np.testing.assert_allclose(found, np.asarray(model(data)), rtol=1e-4, atol=1e-5)
 

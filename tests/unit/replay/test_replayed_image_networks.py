@@ -8,34 +8,14 @@ import numpy as np
 import pytest
 
 from autograder.errors import EvidenceError
-from autograder.evidence import strict_json
-from autograder.evidence.arrays import Blob, unpack
 from autograder.evidence.graph.allowed import LAYERS
 from autograder.evidence.graph.operations import AUGMENTATION
-from autograder.recorder import record_model
 from autograder.replay.inside import predict
+from support.recorded import recording
 
 layers = keras.layers
 RANDOM = np.random.default_rng(3)
 IMAGES = RANDOM.random((6, 9, 9, 2)).astype("float32") * 3 - 1
-
-
-class Kept:
-    def __init__(self) -> None:
-        self.blobs: dict[str, Blob] = {}
-
-    def blob(self, blob: Blob) -> str:
-        self.blobs[blob.digest] = blob
-        return blob.digest
-
-    def model(self, model: dict[str, Any]) -> str:
-        return "ref"
-
-
-def recording(model: Any) -> tuple[Any, list[Any]]:
-    sink = Kept()
-    found: Any = strict_json.loads(strict_json.dumps(record_model(model, sink)))
-    return found, [unpack(sink.blobs[weight["blob"]]) for weight in found["weights"]]
 
 
 def perturbed(model: Any) -> Any:

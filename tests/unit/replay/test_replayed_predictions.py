@@ -10,38 +10,15 @@ import pytest
 import tensorflow as tf
 
 from autograder.errors import EvidenceError
-from autograder.evidence import strict_json
-from autograder.evidence.arrays import Blob, unpack
 from autograder.evidence.model_view import NO_ROWS
-from autograder.recorder import record_model
 from autograder.replay.inside import predict
+from support.recorded import recording
 
 layers = keras.layers
 RANDOM = np.random.default_rng(0)
 ROWS = RANDOM.normal(size=(300, 6)).astype("float32")
 IMAGES = RANDOM.random((20, 10, 10, 3)).astype("float32")
 TOKENS = RANDOM.integers(0, 20, (20, 7))
-
-
-class Kept:
-    def __init__(self) -> None:
-        self.blobs: dict[str, Blob] = {}
-
-    def blob(self, blob: Blob) -> str:
-        self.blobs[blob.digest] = blob
-        return blob.digest
-
-    def model(self, model: dict[str, Any]) -> str:
-        return "ref"
-
-
-def recording(model: Any) -> tuple[Any, list[Any]]:
-    sink = Kept()
-    found: Any = strict_json.loads(strict_json.dumps(record_model(model, sink)))
-    weights = [unpack(sink.blobs[weight["blob"]]) for weight in found["weights"]]
-    if "behaviour" in found:
-        weights.append(unpack(sink.blobs[found["behaviour"]["graph"]]))
-    return found, weights
 
 
 def perturbed(model: Any) -> Any:

@@ -8,38 +8,18 @@ import numpy as np
 import pytest
 
 from autograder.errors import EvidenceError
-from autograder.evidence import strict_json
-from autograder.evidence.arrays import Blob, unpack
 from autograder.evidence.graph.recorded import read_model
 from autograder.evidence.graph.relus import relus
-from autograder.recorder import record_model
 from autograder.replay.memorise import memorise
 from autograder.replay.observe import observe
 from autograder.student.observed import signals_of
+from support.recorded import recording
 
 layers = keras.layers
 RANDOM = np.random.default_rng(3)
 X = RANDOM.normal(size=(64, 6)).astype("float32")
 Y = (X[:, :3].argmax(axis=1)).astype("int64")
 NUMBERS = (X @ RANDOM.normal(size=6)).astype("float32")
-
-
-class Kept:
-    def __init__(self) -> None:
-        self.blobs: dict[str, Blob] = {}
-
-    def blob(self, blob: Blob) -> str:
-        self.blobs[blob.digest] = blob
-        return blob.digest
-
-    def model(self, model: dict[str, Any]) -> str:
-        return "ref"
-
-
-def recording(model: Any) -> tuple[Any, list[Any]]:
-    sink = Kept()
-    found: Any = strict_json.loads(strict_json.dumps(record_model(model, sink)))
-    return found, [unpack(sink.blobs[weight["blob"]]) for weight in found["weights"]]
 
 
 def classifier(*hidden: Any, rate: float = 0.01, loss: Any = None) -> Any:

@@ -9,25 +9,11 @@ import pytest
 import tensorflow as tf
 
 from autograder.errors import EvidenceError
-from autograder.evidence import strict_json
-from autograder.evidence.arrays import Blob, unpack
 from autograder.evidence.graph import allowed
-from autograder.recorder.models import record_model
 from autograder.replay import frozen, inside
+from support.recorded import recording
 
 ROWS = np.ones((3, 6), "float32")
-
-
-class Kept:
-    def __init__(self) -> None:
-        self.blobs: dict[str, Blob] = {}
-
-    def blob(self, blob: Blob) -> str:
-        self.blobs[blob.digest] = blob
-        return blob.digest
-
-    def model(self, model: dict[str, Any]) -> str:
-        return "ref"
 
 
 def _writing(path: Path) -> Any:
@@ -56,10 +42,8 @@ def test_a_frozen_graph_writes_a_file_only_without_the_list_of_operations(
 def test_more_parameters_than_the_bound_are_loaded_only_without_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sink = Kept()
     model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(3)])  # 21 parameters
-    record: Any = strict_json.loads(strict_json.dumps(record_model(model, sink)))
-    weights: Any = [unpack(sink.blobs[weight["blob"]]) for weight in record["weights"]]
+    record, weights = recording(model)
     monkeypatch.setattr(inside, "MAX_PARAMETERS", 20)
     with pytest.raises(EvidenceError, match="more than 20 parameters"):
         inside.predict(record, weights, [ROWS])
@@ -72,7 +56,7 @@ def reading(tmp_path: Path) -> Any:
     """The record of a model whose only layer reads its vocabulary from a file of the jail's."""
     model = keras.Sequential([keras.Input((1,), dtype="int64"), keras.layers.IntegerLookup()])
     model.layers[0].set_vocabulary([7, 42])
-    record: Any = strict_json.loads(strict_json.dumps(record_model(model, Kept())))
+    record, _ = recording(model)
     (operation,) = record["graph"]["ops"]
     operation["config"]["vocabulary"] = str(tmp_path / "secret")
     (tmp_path / "secret").write_text("1234\n")
@@ -110,7 +94,7 @@ def test_an_operation_is_computed_only_if_the_table_has_it(
 ) -> None:
     x = keras.Input((6,))
     model = keras.Model(x, keras.ops.cos(x))
-    record: Any = strict_json.loads(strict_json.dumps(record_model(model, Kept())))
+    record, _ = recording(model)
     known = {name: word for name, word in inside.OPERATIONS.items() if name != "Cos"}
     monkeypatch.setattr(inside, "OPERATIONS", known)
     with pytest.raises(EvidenceError, match="operation Cos"):
