@@ -7,6 +7,7 @@ import matplotlib
 from courses import BUILD
 from results import Results
 from tables import WAYS, beyond, sized
+from turns import mean_of
 
 matplotlib.use("svg")
 
@@ -35,7 +36,7 @@ def _classes(results: Results, folder: Path) -> Path | None:
         (cpu, "cpu_s_each", "CPU, s per submission"),
     ):
         for place, (way, name) in enumerate(WAYS.items()):
-            steps = [results.get(f"classes/{assignment}/{way}") for assignment in BUILD]
+            steps = [mean_of(results, f"classes/{assignment}/{way}") for assignment in BUILD]
             for group, step in enumerate(steps):
                 if step is None or (way == "cluster" and key != "wall_s_each"):
                     continue  # a worker's CPU is not the command's

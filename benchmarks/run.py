@@ -1,6 +1,6 @@
 """Measures what grading costs, beside stock nbgrader and otter-grader, in one run.
 
-    python benchmarks/run.py                       # everything; hours, most of them for 10,000
+    python benchmarks/run.py                       # everything; an hour, most of it for 10,000
     python benchmarks/run.py --quick               # tiny sizes, to see that it works
     python benchmarks/run.py --only classes,jobs   # some parts: classes, jobs, grader, size, start
 

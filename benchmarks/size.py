@@ -16,6 +16,7 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 from results import Results, Values
 from timing import ROOT, say, timed
+from turns import turn
 
 from autograder.course import Course
 
@@ -26,13 +27,18 @@ PROFILES = ROOT / ".bench" / "profiles"
 
 
 def measure(results: Results, sizes: Sequence[int], *, url: str, skip_postgres: bool) -> None:
-    """Each size on each database is a step of its own. ``url`` names a server's empty database."""
+    """Each size on each database is a step of its own, the smallest once more after each other.
+
+    ``url`` names a server's empty database.
+    """
     for database in ("sqlite", "postgres"):
         if database == "postgres" and (skip_postgres or not _server(url)):
             continue
-        for number in sizes:
+        smallest, *larger = sizes
+        order = [smallest, *(n for one in larger for n in (one, smallest))]
+        for place, number in enumerate(order):
             results.step(
-                f"size/{database}/{number}",
+                turn(f"size/{database}/{number}", 1 + order[:place].count(number)),
                 {"submissions": number},
                 lambda n=number, d=database: _grade_and_export(n, d, url),
             )
@@ -60,11 +66,20 @@ def _grade_and_export(number: int, database: str, url: str) -> Values:
         _profile_stock(course, f"export-{database}-{number}")
         return {
             **took.each(number),
+            "second_half": _second_half(course),
             "start_wall_s": one.wall_s,
             "start_cpu_s": one.cpu_s,
             "export_wall_s": export[0],
             "export_stock_wall_s": stock[0],
         }
+
+
+def _second_half(course: Course) -> float:
+    """Wall time of the class's second half by that of its first, from when each was written."""
+    written = course.root.glob(f"autograded/*/{TINY}/*.ipynb")
+    times = sorted(path.stat().st_mtime for path in written)[2:]  # two were graded before
+    middle = times[len(times) // 2]
+    return (times[-1] - middle) / (middle - times[0])
 
 
 def _export(course: Course, exporter: str = "") -> tuple[float, str]:
