@@ -197,18 +197,24 @@ def _facts(array: np.ndarray[Any, Any]) -> dict[str, JSON]:
     return {"min": plain(low), "max": plain(high), "finite": finite}
 
 
+def _single(value: Any) -> float:
+    return float(np.asarray(value).item())
+
+
 def _scalar(value: Any) -> dict[str, JSON]:
+    """A scalar by the number that it is: methods of a class of the student's own are not asked."""
     if isinstance(value, bool | np.bool_):
         return {"kind": "scalar", "type": "bool", "value": bool(value)}
     if isinstance(value, numbers.Integral):
-        whole = int(value)
+        whole = int.__int__(value) if isinstance(value, int) else np.asarray(value).item()
         if -(2**63) <= whole < 2**63:
             return {"kind": "scalar", "type": "int", "value": whole}
         return _other(value)
     if isinstance(value, str):
-        return {"kind": "scalar", "type": "str", "value": text(value, MAX_SCALAR_TEXT)}
+        return {"kind": "scalar", "type": "str", "value": text(str.__str__(value), MAX_SCALAR_TEXT)}
     if isinstance(value, float | np.floating):
-        return {"kind": "scalar", "type": "float", "value": number(float(value))}
+        plain_float = float.__float__(value) if isinstance(value, float) else _single(value)
+        return {"kind": "scalar", "type": "float", "value": number(plain_float)}
     return _other(value)
 
 
