@@ -152,16 +152,46 @@ def _ends(node: ast.expr, name: str) -> bool:
 
 
 def fickle_losses(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Own losses that branch: what a probe saw need not be what the training used."""
+    """Own losses that branch, or read what changes: what a probe saw need not be what the training
+    used."""
     nodes = tuple(nodes)
     made = {n.name: n for n in nodes if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+    moving = _moving(nodes)
     for call in (n for n in nodes if isinstance(n, ast.Call) and _ends(n.func, "compile")):
         given = [k.value for k in call.keywords if k.arg == "loss"] + call.args[1:2]
         for value in given:
             target = value.func if isinstance(value, ast.Call) else value
             body = made.get(target.id) if isinstance(target, ast.Name) else target
-            if isinstance(body, (ast.FunctionDef, ast.ClassDef, ast.Lambda)) and _branches(body):
+            own = isinstance(body, (ast.FunctionDef, ast.ClassDef, ast.Lambda))
+            if own and (_branches(body) or _read(body) & moving):
                 yield "trains with a loss of its own that is not the same in every case"
+
+
+def _moving(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """Names whose object is changed in place, or that are bound to several."""
+    bound: dict[str, int] = {}
+    changed: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            holder = node.func.value if node.func.attr.startswith("assign") else None
+        elif isinstance(node, (ast.Attribute, ast.Subscript)):
+            still = isinstance(node.ctx, ast.Load) or getattr(node, "attr", "") == "trainable"
+            holder = None if still else node.value
+        else:
+            holder = None
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                bound[node.id] = bound.get(node.id, 0) + 1
+        if isinstance(holder, ast.Name):
+            changed.add(holder.id)
+    return frozenset(changed | {name for name, times in bound.items() if times > 1})
+
+
+def _read(body: ast.AST) -> frozenset[str]:
+    """Names that a function or class reads and does not bind itself."""
+    names = [node for node in ast.walk(body) if isinstance(node, ast.Name)]
+    own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    own |= {node.arg for node in ast.walk(body) if isinstance(node, ast.arg)}
+    return frozenset(node.id for node in names) - own
 
 
 def _branches(body: ast.AST) -> bool:

@@ -11,7 +11,6 @@ from autograder.evidence.arrays import pack
 from autograder.jail.frames import FrameReader
 from autograder.jail.inside.channel import SEALED, Channel, head
 
-
 KEY = b"k" * 32
 
 
@@ -21,6 +20,10 @@ def frame(kind: bytes, data: bytes, number: int = 0) -> bytes:
 
 def message(number: int = 0, **values: object) -> bytes:
     return frame(b"J", json.dumps(values).encode(), number)
+
+
+def array(dtype: str, shape: list[int]) -> bytes:
+    return message(type="blob", digest="x", dtype=dtype, shape=shape)
 
 
 def test_a_message_arrives_whole_however_the_bytes_are_cut() -> None:
@@ -49,12 +52,21 @@ def test_an_array_arrives_under_its_digest() -> None:
         (frame(b"J", b'{"type": "a", "type": "b"}'), "twice"),
         (frame(b"J", b'{"type": ' + b"[" * 100 + b"]" * 100 + b"}"), "deep"),
         (frame(b"B", b"123"), "header expected"),
-        (message(type="blob", digest="x", dtype="object", shape=[1]) + frame(b"B", b"1", 1), "dtype"),
-        (message(type="blob", digest="x", dtype="int8", shape=[-1]), "plain shape"),
-        (message(type="blob", digest="x", dtype="int8", shape=[9]) + frame(b"B", b"1", 1), "9 bytes"),
-        (message(type="blob", digest="x", dtype="int8", shape=[1]) + frame(b"B", b"1", 1), "digest"),
         (
-            message(type="blob", digest="x", dtype="int8", shape=[1]) + message(1, type="a"),
+            array("object", [1]) + frame(b"B", b"1", 1),
+            "dtype",
+        ),
+        (array("int8", [-1]), "plain shape"),
+        (
+            array("int8", [9]) + frame(b"B", b"1", 1),
+            "9 bytes",
+        ),
+        (
+            array("int8", [1]) + frame(b"B", b"1", 1),
+            "digest",
+        ),
+        (
+            array("int8", [1]) + message(1, type="a"),
             "found JSON",
         ),
         (SEALED.pack(b"J", 2**60, b""), "other bytes"),
