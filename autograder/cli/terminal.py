@@ -42,13 +42,13 @@ class _Inert(Console):
     """A console on which no text is an order to the terminal.
 
     Names, reasons and messages hold what students wrote, and an escape sequence among it could hide
-    a line, set the window's title, or fill the clipboard. rich's own sequences are no text yet here.
+    a line, set the window's title, or fill the clipboard. rich's own sequences are no text here.
     """
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterable[Segment]:
-        """The segments of ``renderable``, without control characters and text that runs backwards."""
+        """The segments of ``renderable``, without control characters and text turned round."""
         for segment in super().render(renderable, options):
             if segment.control or segment.text.isprintable():
                 yield segment

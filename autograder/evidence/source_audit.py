@@ -99,7 +99,15 @@ def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> t
         reasons.append(TOO_LARGE)
     for nodes in looked_at:
         reasons.extend(_reasons_in(nodes, _Audit(aliases, numbers, keras)))
-    return tuple(dict.fromkeys(reasons))[:MAX_REASONS]
+    return _listed(tuple(dict.fromkeys(reasons)))
+
+
+def _listed(reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """At most so many; who buries a reason below many others does not make it unsaid."""
+    if len(reasons) <= MAX_REASONS:
+        return reasons
+    kept = MAX_REASONS - 1
+    return (*reasons[:kept], f"has {len(reasons) - kept} more such places; read all of its code")
 
 
 def _numbers(cells: Iterable[CodeCell]) -> frozenset[str]:

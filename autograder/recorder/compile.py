@@ -102,9 +102,10 @@ def _as_made(target: Any) -> bool:
     if isinstance(target, type) or not hasattr(target, "fn"):
         return True
     try:
-        fresh = type(target).from_config(target.get_config())
-        same = fresh.fn is target.fn and fresh._fn_kwargs == target._fn_kwargs
-        return bool(same) and "call" not in vars(target)
+        config, settings = target.get_config(), target._fn_kwargs
+        told = all(config.get(name, value) == value for name, value in settings.items())
+        fresh = type(target).from_config(config)
+        return bool(told) and fresh.fn is target.fn and "call" not in vars(target)
     except Exception:
         # A function that Keras cannot serialise; then nothing says what it should be.
         return True

@@ -45,7 +45,7 @@ SET = {
     "config['kernel_initializer'] = {'class_name': 'Constant'}": "starts from weights",
     "keras.layers.Dense(1, kernel_constraint=lambda w: x)": "has a constraint of its own",
     "variable.constraint = lambda w: x": "sets a constraint",
-    "class Steps(keras.optimizers.SGD):\n    def update_step(self, *a):\n        pass": "update_step",
+    "class Steps(keras.optimizers.SGD):\n    def update_step(self):\n        pass": "update_step",
     "import h5py\nh5py.File('w.weights.h5', 'r+')": "writes a file of weights",
     "share = tf.Variable(1.0)\ndef own(y, p):\n    return share * y\n"
     "model.compile('adam', loss=own)\nshare.assign(0.0)": "not the same in every case",
@@ -96,3 +96,10 @@ def test_a_detour_to_an_object_or_to_weights_is_a_reason(source: str, told: str)
 @pytest.mark.parametrize("source", HONEST)
 def test_what_is_honest_and_looks_alike_is_none(source: str) -> None:
     assert reasons(source) == ()
+
+
+def test_a_reason_that_is_buried_below_many_others_is_counted() -> None:
+    buried = "\n".join([*(f"import unknown{n}" for n in range(40)), "import ctypes"])
+    found = reasons(buried)
+    assert len(found) == 20
+    assert found[-1] == "has 22 more such places; read all of its code"
