@@ -162,8 +162,9 @@ def fickle_losses(nodes: Iterable[ast.AST]) -> Iterator[str]:
         for value in given:
             target = value.func if isinstance(value, ast.Call) else value
             body = made.get(target.id) if isinstance(target, ast.Name) else target
-            own = isinstance(body, (ast.FunctionDef, ast.ClassDef, ast.Lambda))
-            if own and (_branches(body) or _read(body) & moving):
+            if not isinstance(body, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
+                continue
+            if _branches(body) or _read(body) & moving:
                 yield "trains with a loss of its own that is not the same in every case"
 
 

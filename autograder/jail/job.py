@@ -21,7 +21,7 @@ from autograder.errors import EvidenceError, JailError
 from autograder.evidence.arrays import Blob
 from autograder.jail.devices import Device
 from autograder.jail.fairness import share
-from autograder.jail.frames import FrameReader
+from autograder.jail.frames import MAX_VALUES, FrameReader
 from autograder.jail.inside.channel import HEADER, KEY_BYTES
 from autograder.jail.parent import WarmParent
 from autograder.jail.watchdog import usage_of
@@ -167,8 +167,8 @@ class _Watch:
         self.without = without
         known = b"" if "seal" in without else key
         free = "evidence" in without
-        caps = {"max_values": 1 << 62} if free else {}
-        self.reader = FrameReader(1 << 62 if free else limits.evidence_bytes, known, **caps)
+        most, values = (1 << 62, 1 << 62) if free else (limits.evidence_bytes, MAX_VALUES)
+        self.reader = FrameReader(most, known, values)
         self.end = JobEnd()
         self.begun = time.monotonic()
         self.deadline = float("inf")

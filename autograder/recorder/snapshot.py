@@ -4,7 +4,6 @@ Taken just before a grade cell, so that a variable that is used again later cann
 verdict. A value that cannot be recorded becomes "other"; nothing here raises for it.
 """
 
-import numbers
 import sys
 import types
 from collections.abc import Mapping
@@ -205,8 +204,8 @@ def _scalar(value: Any) -> dict[str, JSON]:
     """A scalar by the number that it is: methods of a class of the student's own are not asked."""
     if isinstance(value, bool | np.bool_):
         return {"kind": "scalar", "type": "bool", "value": bool(value)}
-    if isinstance(value, numbers.Integral):
-        whole = int.__int__(value) if isinstance(value, int) else np.asarray(value).item()
+    if isinstance(value, int | np.integer):
+        whole = int.__int__(value) if isinstance(value, int) else int(np.asarray(value).item())
         if -(2**63) <= whole < 2**63:
             return {"kind": "scalar", "type": "int", "value": whole}
         return _other(value)
