@@ -32,7 +32,7 @@ _ANSWERED = frozenset(
      "variables", "layers", "history", "epoch", "params", "built", "inputs", "outputs", "fit",
      "evaluate", "predict", "compile", "count_params", "get_weights", "set_weights", "summary",
      "compute_loss", "train_step", "make_train_function", "model", "__dict__", "__class__",
-     "update_step", "apply_gradients",
+     "update_step", "apply_gradients", "compute_metrics", "get_metrics_result",
      "__module__", "__name__"]
 )  # fmt: skip
 """What is recorded of Keras's objects, and what decides it; get_config is for saving."""

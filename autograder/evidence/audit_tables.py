@@ -222,6 +222,10 @@ CALLS = {
             ]
         )
     },
+    **{
+        f"inspect.{n}": f"looks through an object (inspect.{n})"
+        for n in (["getmembers", "getmembers_static", "getattr_static", "getmodule"])
+    },
     "socket.fromfd": "works on file descriptors (socket.fromfd)",
     "pytest.MonkeyPatch": "patches objects (pytest.MonkeyPatch)",
 }
@@ -298,6 +302,10 @@ PATCHED = frozenset(
         "weights",
         "trainable_weights",
         "compute_loss",
+        "compute_metrics",
+        "get_metrics_result",
+        "update_step",
+        "apply_gradients",
         "train_step",
         "test_step",
         "predict_step",

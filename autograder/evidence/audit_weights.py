@@ -61,7 +61,7 @@ def weight_reasons(nodes: Iterable[ast.AST], kept: frozenset[str]) -> Iterator[s
     """Why weights of a notebook may come from elsewhere; ``kept`` as `kept_weights` gives it."""
     nodes = tuple(nodes)
     own = frozenset(node.name for node in nodes if isinstance(node, ast.ClassDef))
-    names = frozenset(_names_of_weights(nodes))
+    names = frozenset([*_names_of_weights(nodes), *_handed_on(nodes)])
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     slopes = any(isinstance(n, ast.Attribute) and n.attr in _GRADIENTS for n in nodes)
     for node in nodes:
@@ -93,6 +93,22 @@ def _names_of_weights(nodes: Iterable[ast.AST]) -> Iterator[str]:
             parts = (part for target in targets for part in ast.walk(target))
             names = (part for part in parts if isinstance(part, ast.Name))
             yield from (name.id for name in names if isinstance(name.ctx, ast.Store))
+
+
+def _handed_on(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Parameters of the notebook's own functions that are called with weights of a model."""
+    nodes = tuple(nodes)
+    own = {node.name: node.args for node in nodes if isinstance(node, ast.FunctionDef)}
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            own |= {t.id: node.value.args for t in node.targets if isinstance(t, ast.Name)}
+    for node in nodes:
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        given = own.get(node.func.id)
+        handed = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if given is not None and any(map(_mentions, handed)):
+            yield from (one.arg for one in [*given.posonlyargs, *given.args, *given.kwonlyargs])
 
 
 def _mentions(node: ast.AST) -> bool:
@@ -142,6 +158,8 @@ def _assigned(node: ast.Assign, kept: frozenset[str], own: frozenset[str]) -> It
 def _started(given: Iterable[tuple[str | None, ast.expr]], own: frozenset[str]) -> Iterator[str]:
     """Arguments that decide where weights begin, or what becomes of them at every step."""
     for name, value in given:
+        if name == "initializer" and isinstance(value, ast.Lambda):  # of add_weight
+            yield "starts from weights of its own (initializer)"
         if name and name.endswith(_STARTS) and not _known_start(value, name, own):
             word = "starts from weights" if name.endswith(_STARTS[0]) else "has a constraint"
             yield f"{word} of its own ({name})"

@@ -146,6 +146,8 @@ class _Audit:
         self.own: frozenset[int] = frozenset()
         self.reasons: list[str] = []
         self.harmless: set[int] = set()
+        self.based: set[int] = set()
+        """Names and attributes of which an attribute is asked: parents come first."""
 
     def look(self, node: ast.AST) -> None:
         """Adds what is suspicious about one node. Parents come before their children."""
@@ -227,11 +229,14 @@ class _Audit:
         name = self._meant(node)
         if isinstance(node, ast.Attribute):
             self._attribute(node)
+            self.based.add(id(node.value))
             if name is None and node.attr == "modules" and id(node) not in self.harmless:
                 self._add("reaches modules through .modules")
         if name is not None:
             self._dotted(self.aliases.resolve(node) or name)
         if isinstance(node.ctx, ast.Load):
+            if name == "autograder" and id(node) not in self.based:
+                self._add("hands on the grader's own package")
             if name == "sys.modules" and id(node) not in self.harmless:
                 self._add("reaches modules through sys.modules")
             if name in _GETATTR and id(node) not in self.harmless:

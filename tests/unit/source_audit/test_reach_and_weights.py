@@ -24,6 +24,11 @@ REACHED = {
     "import inspect\ninspect.getargvalues(frame)": "reads frames",
     "from keras.src.utils import python_utils\npython_utils.func_load(x)": "loads code objects",
     "from tensorflow.python.autograph.pyct import loader": "makes code from text",
+    "import inspect\ndict(inspect.getmembers(model))": "looks through an object",
+    "import autograder\n[autograder][0].recorder": "hands on the grader's own package",
+    "class Net(keras.Sequential):\n    def compute_metrics(self, x, y, p):\n"
+    "        return {'loss': 0.3}": "defines compute_metrics",
+    "optimizer.update_step = f": "assigns .update_step",
     "import copyreg": "sets attributes by copying",
     "import codecs\ncodecs.register(search)": "acts after its cell has ended",
     "import subprocess\nsubprocess.run(['cat', 'x'], stdout=3)": "hands on file descriptors",
@@ -32,6 +37,9 @@ SET = {
     "for v in model.weights:\n    v.assign(x)": "sets weights by hand",
     "kernel, bias = model.trainable_variables\nkernel.assign_add(x)": "sets weights by hand",
     "put = model.set_weights\nput(x)": "sets weights by hand",
+    "def put(v):\n    v.assign(x)\nput(model.weights[0])": "sets weights by hand",
+    "put = lambda v: v.assign(x)\nput(model.layers[0].kernel)": "sets weights by hand",
+    "layer.add_weight(initializer=lambda *a: x)": "starts from weights",
     "list(map(model.set_weights, [x]))": "sets weights by hand",
     "tf.raw_ops.AssignVariableOp(resource=r, value=x)": "sets weights by hand",
     "class Stop(keras.callbacks.EarlyStopping):\n    def on_train_end(self, logs=None):\n"
@@ -61,6 +69,10 @@ HONEST = (
     "match shape:\n    case tf.TensorShape(rank=2):\n        pass",
     "tf.signal.stft(x, 4, 2)\nnp.random.seed(1)\nimport pandas as pd\n"
     "pd.api.types.is_numeric_dtype(x)\nimport os\nos.path.join('a', 'b')",
+    "import autograder\nautograder.student.seed()\nfrom autograder import student as grader\n"
+    "grader.check(x=grader.array())",
+    "def show(v):\n    print(v.shape)\nshow(model.weights[0])\n"
+    "layer.add_weight(initializer='zeros')",
     "for module in network.modules():\n    print(module)",
     "import subprocess\nsubprocess.run(['ls'], stdout=subprocess.PIPE)",
     "'{0.shape}'.format(x)",
