@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
 from rich.markup import escape
 from rich.prompt import Prompt
 
@@ -198,18 +199,18 @@ def _talk(table: _Table, queue: list[Waiting]) -> None:
             if key == "n":
                 break
             try:
-                if _answered(table, one, key):
+                if _answered(table, one, key, out):
                     break
             except AutograderError as error:
                 line(out, str(error))
 
 
-def _answered(table: _Table, one: Waiting, key: str) -> bool:
+def _answered(table: _Table, one: Waiting, key: str, out: Console) -> bool:
     """Do what the key says; whether the submission is done with."""
     if key == "o":
         printing.show_result(one.result)
         for folder in (table.course.submitted, table.course.autograded):
-            print(folder(table.plan.assignment, one.student))
+            line(out, str(folder(table.plan.assignment, one.student)))
     elif key == "s":
         count = int(Prompt.ask("How many other seeds", default="3"))
         _show_seeds(one.student, _with_seeds(table, one.result, count))

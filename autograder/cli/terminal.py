@@ -8,14 +8,15 @@ pipe, where each line stays as it was written.
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TextIO
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 from rich.text import Text
 
 from autograder.cli.silence import quiet
@@ -34,7 +35,26 @@ def console(*, error: bool = False) -> Console:
     """Standard output, or standard error, as rich writes to it; no colour where none is wanted."""
     stream = sys.stderr if error else sys.stdout
     system: Literal["auto"] | None = "auto" if _moves(stream) else None
-    return Console(stderr=error, highlight=False, emoji=False, color_system=system)
+    return _Inert(stderr=error, highlight=False, emoji=False, color_system=system)
+
+
+class _Inert(Console):
+    """A console on which no text is an order to the terminal.
+
+    Names, reasons and messages hold what students wrote, and an escape sequence among it could hide
+    a line, set the window's title, or fill the clipboard. rich's own sequences are no text here.
+    """
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """The segments of ``renderable``, without control characters and text turned round."""
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.isprintable():
+                yield segment
+            else:
+                kept = (c for c in segment.text if c.isprintable() or c == "\n")
+                yield segment._replace(text="".join(kept))
 
 
 def line(to: Console, text: str, *, indent: int = 0) -> None:

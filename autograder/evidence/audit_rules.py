@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from autograder.evidence.audit_parts import folded
+from autograder.evidence.audit_reach import RECORDED
 from autograder.evidence.dotted import Aliases
 
-_OWN = frozenset({"self", "cls"})
 _PUBLIC = frozenset(
     {"_asdict", "_replace", "_fields", "_make", "_field_defaults", "_repr_html_", "_"}
     | {"_create_default_https_context", "_create_unverified_context"}
@@ -32,6 +32,7 @@ _ANSWERED = frozenset(
      "variables", "layers", "history", "epoch", "params", "built", "inputs", "outputs", "fit",
      "evaluate", "predict", "compile", "count_params", "get_weights", "set_weights", "summary",
      "compute_loss", "train_step", "make_train_function", "model", "__dict__", "__class__",
+     "update_step", "apply_gradients", "compute_metrics", "get_metrics_result",
      "__module__", "__name__"]
 )  # fmt: skip
 """What is recorded of Keras's objects, and what decides it; get_config is for saving."""
@@ -44,14 +45,16 @@ _BRANCHES = (ast.If, ast.IfExp, ast.While, ast.Match, ast.Try, ast.BoolOp)
 _BRANCHING = frozenset({"cond", "case", "switch_case", "executing_eagerly", "inside_function"})
 
 
-def private_reason(node: ast.Attribute) -> str:
-    """Why a private attribute of another object than ``self`` is looked at; '' for others."""
+def private_reason(node: ast.Attribute, own: bool) -> str:
+    """Why a private attribute of another object is looked at; '' for others.
+
+    ``own``: it is an attribute of the object whose method this is.
+    """
     name = node.attr
     if not name.startswith("_") or name.startswith("__") or name in _PUBLIC:
         return ""
-    base = node.value
-    on_self = isinstance(base, ast.Name) and base.id in _OWN
-    return "" if on_self or plain_super(base) else f"uses {name[:60]}, an inside of another object"
+    harmless = (own or plain_super(node.value)) and name not in RECORDED
+    return "" if harmless else f"uses {name[:60]}, an inside of another object"
 
 
 def plain_super(node: ast.AST) -> bool:
@@ -122,11 +125,8 @@ def _defined(node: ast.ClassDef) -> Iterator[str]:
             yield from (t.id for t in targets if isinstance(t, ast.Name))
 
 
-def call_reasons(node: ast.Call, name: str, kept: frozenset[str] = frozenset()) -> Iterator[str]:
-    """What is suspicious about the arguments of a call; ``name`` is what is called, in full.
-
-    ``kept`` are names of weights that were only read from a model (`kept_weights`).
-    """
+def call_reasons(node: ast.Call, name: str) -> Iterator[str]:
+    """What is suspicious about the arguments of a call; ``name`` is what is called, in full."""
     last = node.func.attr if isinstance(node.func, ast.Attribute) else name.rpartition(".")[2]
     words = {keyword.arg for keyword in node.keywords}
     wraps = last in ("update_wrapper", "wraps") and len(node.args) > (last == "update_wrapper") + 1
@@ -140,7 +140,6 @@ def call_reasons(node: ast.Call, name: str, kept: frozenset[str] = frozenset()) 
         yield f"runs code from text ({name})"
     if last in ("query", "eval") and any("@" in (folded(part) or "") for part in node.args):
         yield f"runs code from text ({last})"
-    yield from _weights_by_hand(node, last, kept)
 
 
 def _only_functions(node: ast.Call) -> bool:
@@ -148,92 +147,52 @@ def _only_functions(node: ast.Call) -> bool:
     return bool(given) and all(isinstance(one, (ast.Lambda, ast.Name)) for one in given)
 
 
-_OF_WEIGHTS = frozenset({"weights", "trainable_weights", "variables", "trainable_variables",
-                         "kernel", "bias", "non_trainable_weights"})  # fmt: skip
-
-
-def kept_weights(nodes: Iterable[ast.AST]) -> frozenset[str]:
-    """Names and attributes that hold what ``get_weights`` returned and were used for nothing else.
-
-    Keeping the best weights of a training and setting them again is an honest habit; a name that is
-    read anywhere else may have been changed in place.
-    """
-    uses: dict[str, int] = {}
-    fine: dict[str, int] = {}
-    held: set[str] = set()
-    for node in nodes:
-        if isinstance(node, (ast.Name, ast.Attribute)):
-            name = ast.unparse(node)
-            uses[name] = uses.get(name, 0) + 1
-        for target in _kept_in(node):
-            fine[target] = fine.get(target, 0) + 1
-            held |= {target} if isinstance(node, ast.Assign) and _gives(node.value) else set()
-    return frozenset(name for name in held if uses.get(name) == fine[name])
-
-
-def _kept_in(node: ast.AST) -> Iterator[str]:
-    """The names that a step keeps or sets weights by."""
-    if isinstance(node, ast.Assign) and (_gives(node.value) or _is_none(node.value)):
-        yield from map(ast.unparse, node.targets)
-    elif isinstance(node, ast.Compare) and all(map(_is_none, node.comparators)):
-        yield ast.unparse(node.left)
-    elif isinstance(node, ast.Call) and _ends(node.func, "set_weights") and len(node.args) == 1:
-        yield ast.unparse(node.args[0])
-
-
-def _gives(value: ast.expr) -> bool:
-    return isinstance(value, ast.Call) and _ends(value.func, "get_weights") and not value.args
-
-
-def _is_none(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
-
-
-def _weights_by_hand(node: ast.Call, last: str, kept: frozenset[str]) -> Iterator[str]:
-    """Weights that come from elsewhere: copied from another model they are no reason."""
-    copied = [a for a in node.args if _gives(a) or ast.unparse(a) in kept]
-    if last == "set_weights" and not copied:
-        yield "sets weights by hand (set_weights)"
-    parts = (n for n in ast.walk(node.func) if isinstance(n, ast.Attribute))
-    if last.startswith("assign") and any(part.attr in _OF_WEIGHTS for part in parts):
-        yield f"sets weights by hand ({last})"
-    for keyword in node.keywords:
-        given = keyword.arg is not None and keyword.arg.endswith("_initializer")
-        if given and not _known_start(keyword.value):
-            yield f"starts from weights of its own ({keyword.arg})"
-
-
-def _known_start(value: ast.expr) -> bool:
-    """A text, None, or a class or object of initializers made of plain numbers and texts."""
-    if isinstance(value, ast.Constant | ast.Attribute):
-        return True
-    if isinstance(value, ast.Name):
-        return value.id[:1].isupper()  # a class; anything else may hold numbers
-    if not isinstance(value, ast.Call):
-        return False
-    parts = [*value.args, *(keyword.value for keyword in value.keywords)]
-    return all(isinstance(_unsigned(part), ast.Constant | ast.Name) for part in parts)
-
-
-def _unsigned(node: ast.expr) -> ast.expr:
-    return node.operand if isinstance(node, ast.UnaryOp) else node
-
-
 def _ends(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Attribute) and node.attr == name
 
 
 def fickle_losses(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Own losses that branch: what a probe saw need not be what the training used."""
+    """Own losses that branch, or read what changes: what a probe saw need not be what the training
+    used."""
     nodes = tuple(nodes)
     made = {n.name: n for n in nodes if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+    moving = _moving(nodes)
     for call in (n for n in nodes if isinstance(n, ast.Call) and _ends(n.func, "compile")):
         given = [k.value for k in call.keywords if k.arg == "loss"] + call.args[1:2]
         for value in given:
             target = value.func if isinstance(value, ast.Call) else value
             body = made.get(target.id) if isinstance(target, ast.Name) else target
-            if isinstance(body, (ast.FunctionDef, ast.ClassDef, ast.Lambda)) and _branches(body):
+            if not isinstance(body, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
+                continue
+            if _branches(body) or _read(body) & moving:
                 yield "trains with a loss of its own that is not the same in every case"
+
+
+def _moving(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """Names whose object is changed in place, or that are bound to several."""
+    bound: dict[str, int] = {}
+    changed: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            holder = node.func.value if node.func.attr.startswith("assign") else None
+        elif isinstance(node, (ast.Attribute, ast.Subscript)):
+            still = isinstance(node.ctx, ast.Load) or getattr(node, "attr", "") == "trainable"
+            holder = None if still else node.value
+        else:
+            holder = None
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                bound[node.id] = bound.get(node.id, 0) + 1
+        if isinstance(holder, ast.Name):
+            changed.add(holder.id)
+    return frozenset(changed | {name for name, times in bound.items() if times > 1})
+
+
+def _read(body: ast.AST) -> frozenset[str]:
+    """Names that a function or class reads and does not bind itself."""
+    names = [node for node in ast.walk(body) if isinstance(node, ast.Name)]
+    own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    own |= {node.arg for node in ast.walk(body) if isinstance(node, ast.arg)}
+    return frozenset(node.id for node in names) - own
 
 
 def _branches(body: ast.AST) -> bool:

@@ -58,6 +58,9 @@ MODULES = {
     "cProfile": "runs code from text (cProfile)",
     "trace": "runs code from text (trace)",
     "doctest": "runs code from text (doctest)",
+    "copyreg": "sets attributes by copying (copyreg)",
+    "tensorflow.python.autograph": "makes code from text (tensorflow.python.autograph)",
+    "keras.src.utils.python_utils": "loads code objects (keras.src.utils.python_utils)",
 }
 
 CALLS = {
@@ -107,8 +110,20 @@ CALLS = {
     **{
         f"inspect.{n}": f"reads frames (inspect.{n})"
         for n in (
-            ["currentframe", "stack", "trace", "getouterframes", "getinnerframes", "getclosurevars"]
+            [
+                "currentframe",
+                "stack",
+                "trace",
+                "getouterframes",
+                "getinnerframes",
+                "getclosurevars",
+                "getargvalues",
+            ]
         )
+    },
+    **{
+        f"{n}": f"reads frames ({n})"
+        for n in (["traceback.walk_stack", "traceback.walk_tb", "logging.currentframe"])
     },
     **{
         f"sys.{n}": f"reaches into the interpreter (sys.{n})"
@@ -137,7 +152,16 @@ CALLS = {
     },
     **{
         f"{n}": f"runs code from text ({n})"
-        for n in (["typing.get_type_hints", "typing.ForwardRef", "pandas.eval"])
+        for n in (
+            [
+                "typing.get_type_hints",
+                "typing.ForwardRef",
+                "pandas.eval",
+                "numpy.testing.measure",
+                "numpy.testing.runstring",
+                "numpy.testing.rundocs",
+            ]
+        )
     },
     **{
         f"unittest.{n}": f"loads modules by hand (unittest.{n})"
@@ -175,6 +199,8 @@ CALLS = {
                 "threading.settrace",
                 "threading.setprofile",
                 "weakref.finalize",
+                "codecs.register",
+                "codecs.register_error",
             ]
         )
     },
@@ -195,6 +221,10 @@ CALLS = {
                 "sys.modules.setdefault",
             ]
         )
+    },
+    **{
+        f"inspect.{n}": f"looks through an object (inspect.{n})"
+        for n in (["getmembers", "getmembers_static", "getattr_static", "getmodule"])
     },
     "socket.fromfd": "works on file descriptors (socket.fromfd)",
     "pytest.MonkeyPatch": "patches objects (pytest.MonkeyPatch)",
@@ -232,6 +262,11 @@ ATTRIBUTES = frozenset(
         "__reduce__",
         "__reduce_ex__",
         "__getattribute__",
+        "__getstate__",
+        "__setstate__",
+        "get_field",
+        "get_stack",
+        "func_load",
         "user_ns",
     ]
 )
@@ -267,6 +302,10 @@ PATCHED = frozenset(
         "weights",
         "trainable_weights",
         "compute_loss",
+        "compute_metrics",
+        "get_metrics_result",
+        "update_step",
+        "apply_gradients",
         "train_step",
         "test_step",
         "predict_step",

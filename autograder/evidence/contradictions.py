@@ -60,6 +60,8 @@ def contradictions(cells: Sequence[CodeCell], manifest: Mapping[str, Any]) -> tu
         settings = _compiled(manifest, value.get("ref"))
         if settings is None:
             continue
+        if settings.get("changed") is True:
+            found.append(f"{name} has another loss or optimizer than compile was given")
         if not named & _COMPILES:
             found.append(f"{name} is recorded as compiled, but no cell calls compile")
         for part, literal in literals.get(name, {}).items():

@@ -19,11 +19,11 @@ from autograder.evidence.audit_parts import (
     runs_program,
     within,
 )
+from autograder.evidence.audit_reach import OWN, canonical, own_attributes, reach_reasons
 from autograder.evidence.audit_rules import (
     call_reasons,
     disguises,
     fickle_losses,
-    kept_weights,
     keras_classes,
     logs_changed,
     plain_super,
@@ -43,6 +43,7 @@ from autograder.evidence.audit_tables import (
     SPECIAL_PATH,
     WATCHED,
 )
+from autograder.evidence.audit_weights import kept_weights, weight_reasons
 from autograder.evidence.contradictions import contradictions
 from autograder.evidence.dotted import MAX_PARTS, Aliases, shortened
 from autograder.evidence.tree import magic_of, naming_nodes, nodes_of, read_cell
@@ -90,14 +91,23 @@ def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> t
     looked_at = [nodes for cell, nodes in trees if not cell.is_grade and cell.index not in trusted]
     try:
         keras = keras_classes((node for _, nodes in trees for node in nodes), aliases)
-        kept = kept_weights(node for nodes in looked_at for node in nodes)
-        reasons.extend(fickle_losses(node for nodes in looked_at for node in nodes))
+        whole = [node for nodes in looked_at for node in nodes]
+        reasons.extend(weight_reasons(whole, kept_weights(whole)))
+        reasons.extend(fickle_losses(whole))
     except RecursionError:
-        keras = kept = frozenset()
+        keras = frozenset()
         reasons.append(TOO_LARGE)
     for nodes in looked_at:
-        reasons.extend(_reasons_in(nodes, _Audit(aliases, numbers, keras, kept)))
-    return tuple(dict.fromkeys(reasons))[:MAX_REASONS]
+        reasons.extend(_reasons_in(nodes, _Audit(aliases, numbers, keras)))
+    return _listed(tuple(dict.fromkeys(reasons)))
+
+
+def _listed(reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """At most so many; who buries a reason below many others does not make it unsaid."""
+    if len(reasons) <= MAX_REASONS:
+        return reasons
+    kept = MAX_REASONS - 1
+    return (*reasons[:kept], f"has {len(reasons) - kept} more such places; read all of its code")
 
 
 def _numbers(cells: Iterable[CodeCell]) -> frozenset[str]:
@@ -112,6 +122,7 @@ def _numbers(cells: Iterable[CodeCell]) -> frozenset[str]:
 
 def _reasons_in(nodes: Sequence[ast.AST], audit: "_Audit") -> tuple[str, ...]:
     try:
+        audit.own = own_attributes(nodes)
         for node in nodes:
             audit.look(node)
     except RecursionError:
@@ -128,17 +139,19 @@ class _Audit:
         aliases: Aliases,
         numbers: frozenset[str],
         keras: frozenset[str] = frozenset(),
-        kept: frozenset[str] = frozenset(),
     ) -> None:
         self.aliases = aliases
         self.numbers = numbers
         self.keras = keras
-        self.kept = kept
+        self.own: frozenset[int] = frozenset()
         self.reasons: list[str] = []
         self.harmless: set[int] = set()
+        self.based: set[int] = set()
+        """Names and attributes of which an attribute is asked: parents come first."""
 
     def look(self, node: ast.AST) -> None:
         """Adds what is suspicious about one node. Parents come before their children."""
+        self.reasons.extend(reach_reasons(node))
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             self._imports(node)
         elif isinstance(node, ast.Call):
@@ -186,6 +199,8 @@ class _Audit:
     def _dotted(self, name: str) -> None:
         """A module or attribute that is named in full."""
         root = name.split(".")[0]
+        if (shorter := canonical(name)) != name:
+            self._dotted(shorter)
         if name.count(".") >= MAX_PARTS - 1:
             self._add(f"uses a name of {MAX_PARTS} or more parts")
         for prefix in prefixes(name):
@@ -206,13 +221,22 @@ class _Audit:
         if root == "importlib" and not within(name, allowed):
             self._add("loads modules by hand (importlib)")
 
-    def _reference(self, node: ast.Name | ast.Attribute) -> None:
+    def _meant(self, node: ast.AST) -> str | None:
         name = self.aliases.resolve(node)
+        return None if name is None else canonical(name)
+
+    def _reference(self, node: ast.Name | ast.Attribute) -> None:
+        name = self._meant(node)
         if isinstance(node, ast.Attribute):
             self._attribute(node)
+            self.based.add(id(node.value))
+            if name is None and node.attr == "modules" and id(node) not in self.harmless:
+                self._add("reaches modules through .modules")
         if name is not None:
-            self._dotted(name)
+            self._dotted(self.aliases.resolve(node) or name)
         if isinstance(node.ctx, ast.Load):
+            if name == "autograder" and id(node) not in self.based:
+                self._add("hands on the grader's own package")
             if name == "sys.modules" and id(node) not in self.harmless:
                 self._add("reaches modules through sys.modules")
             if name in _GETATTR and id(node) not in self.harmless:
@@ -221,8 +245,9 @@ class _Audit:
                 self._add(f"uses {node.id}")
 
     def _attribute(self, node: ast.Attribute) -> None:
-        on_self = isinstance(node.value, ast.Name) and node.value.id == "self"
-        if reason := private_reason(node):
+        named = isinstance(node.value, ast.Name) and node.value.id in OWN
+        on_self = named and id(node) in self.own
+        if reason := private_reason(node, on_self):
             self._add(reason)
         if node.attr in ATTRIBUTES and not plain_super(node.value):
             self._add(f"uses {node.attr}")
@@ -262,7 +287,9 @@ class _Audit:
         if magic is not None:
             self.reasons.extend(magic_reasons(magic))
             return
-        name = self.aliases.resolve(node.func)
+        name = self._meant(node.func)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "modules":
+            self.harmless.add(id(node.func))  # model.modules() of another library
         if name in _GETATTR and len(node.args) >= 2:
             literal = folded(node.args[1])
             if literal is not None:
@@ -282,7 +309,7 @@ class _Audit:
         if isinstance(node.func, ast.Attribute) and node.func.attr in _DICT_WRITERS:
             self._written(node.func.value)
         self._keywords(node)
-        for reason in call_reasons(node, name or "", self.kept):
+        for reason in call_reasons(node, name or ""):
             self._add(reason)
 
     def _reached(self, name: str, target: ast.expr, attribute: str) -> None:
@@ -294,7 +321,9 @@ class _Audit:
             value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
             if keyword.arg == "allow_pickle" and value is not False:
                 self._add("unpickles data (allow_pickle)")
-            if keyword.arg in ("pass_fds", "fileno"):
+            stream = keyword.arg in ("stdin", "stdout", "stderr")
+            number = stream and may_be_number(keyword.value, self.numbers)
+            if number or keyword.arg in ("pass_fds", "fileno"):
                 self._add(f"hands on file descriptors ({keyword.arg})")
             if keyword.arg == "safe_mode" and value is not True:
                 self._add("loads a model without safe mode")

@@ -1,5 +1,6 @@
 """From check outcomes and cell outputs to the result of a submission."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
@@ -61,7 +62,7 @@ def result_of(
         repairs=tuple(r for part in prepared.notebooks for r in part.repairs),
         reasons=unique,
         diagnosis=tuple(diagnosis),
-        run=_facts(manifests),
+        run=_facts(manifests, prepared),
     )
 
 
@@ -158,10 +159,13 @@ def _status(
     return next((status for status in _WORST_FIRST if status in found), Status.COMPLETED)
 
 
-def _facts(manifests: Mapping[str, Manifest]) -> dict[str, Any]:
+def _facts(manifests: Mapping[str, Manifest], prepared: Prepared) -> dict[str, Any]:
     if not manifests:
         return {}
+    code = "".join(part.raw for part in prepared.notebooks)
     return {
+        # Whose decision holds for which work: another text with the same outcome is another work.
+        "code": hashlib.sha256(code.encode()).hexdigest(),
         "wall_s": round(sum(m["wall_s"] for m in manifests.values()), 3),
         "cpu_s": round(sum(m["cpu_s"] for m in manifests.values()), 3),
         "peak_bytes": max(m["peak_bytes"] for m in manifests.values()),

@@ -12,9 +12,11 @@ the unprivileged user that a warm parent of root's becomes."""
 INNER = frozenset(
     ["ipc", "uts", "cgroup", "pid", "net", "descriptors", "devpts", "scratch", "tmpfs"]
 ).union(["devices", "capabilities", "dumpable", "landlock", "rlimits", "seccomp", "oom"])
-TRUSTED = frozenset(["watchdog", "sockets", "files", "fairness", "deadlines", "evidence", "output"])
-"""What the grader itself counts and caps while a job runs. ``sockets`` and ``files`` are two of the
-watchdog's counts."""
+TRUSTED = frozenset(
+    ["watchdog", "sockets", "files", "fairness", "deadlines", "evidence", "output", "seal"]
+)
+"""What the grader itself counts, caps and compares while a job runs. ``sockets`` and ``files`` are
+two of the watchdog's counts."""
 
 WALLS = OUTER | INNER | TRUSTED
 """All but two: user namespaces, in which the others are made, and no_new_privs, which bubblewrap

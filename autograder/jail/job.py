@@ -6,6 +6,7 @@ the reader refuses ends the job with what had come before.
 
 import json
 import os
+import secrets
 import selectors
 import signal
 import socket
@@ -20,8 +21,8 @@ from autograder.errors import EvidenceError, JailError
 from autograder.evidence.arrays import Blob
 from autograder.jail.devices import Device
 from autograder.jail.fairness import share
-from autograder.jail.frames import FrameReader
-from autograder.jail.inside.channel import HEADER
+from autograder.jail.frames import MAX_VALUES, FrameReader
+from autograder.jail.inside.channel import HEADER, KEY_BYTES
 from autograder.jail.parent import WarmParent
 from autograder.jail.watchdog import usage_of
 from autograder.nouns import JSON, Limits
@@ -91,7 +92,8 @@ def run_job(
     with _Lines() as lines:
         parent.fork(limits, lines.theirs(), device)
         lines.drop_theirs()
-        return _Watch(lines, limits, data, on_message, on_raw, parent.without).run()
+        key = secrets.token_bytes(KEY_BYTES)
+        return _Watch(lines, limits, key, data, on_message, on_raw, parent.without).run()
 
 
 class _Lines:
@@ -153,17 +155,20 @@ class _Watch:
         self,
         lines: _Lines,
         limits: Limits,
+        key: bytes,
         data: bytes,
         on_message: Callable[[dict[str, JSON]], None],
         on_raw: Callable[[bytes], None],
         without: frozenset[str],
     ) -> None:
         self.lines, self.limits = lines, limits
-        self.unsent = memoryview(data)
+        self.unsent = memoryview(_frame(b"K", key) + data)
         self.on_message, self.on_raw = on_message, on_raw
         self.without = without
+        known = b"" if "seal" in without else key
         free = "evidence" in without
-        self.reader = FrameReader(1 << 62, 1 << 62) if free else FrameReader(limits.evidence_bytes)
+        most, values = (1 << 62, 1 << 62) if free else (limits.evidence_bytes, MAX_VALUES)
+        self.reader = FrameReader(most, known, values)
         self.end = JobEnd()
         self.begun = time.monotonic()
         self.deadline = float("inf")

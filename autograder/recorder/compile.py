@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any  # Keras has no type information
 
 from autograder.nouns import JSON
+from autograder.recorder.compiled import exchanged
 from autograder.recorder.operations import config_of
 from autograder.recorder.plain import home, plain, spelled, text
 from autograder.recorder.probes import probe_loss, probe_metric
@@ -25,7 +26,9 @@ def compile_settings(model: Any, graph: Mapping[str, Any] | None) -> dict[str, J
     # Keras trains with its own copy: the attribute `loss` is for reading, and can be assigned.
     loss = getattr(outer, "_user_loss", None)
     metrics = getattr(model, "_compile_metrics", None)
+    changed: dict[str, JSON] = {"changed": True} if exchanged(model) else {}
     return {
+        **changed,
         "optimizer": _optimizer(getattr(model, "optimizer", None)),
         "loss": None if loss is None else _losses(loss, _built_losses(outer)),
         "loss_weights": plain(getattr(outer, "_user_loss_weights", None)),
@@ -79,6 +82,8 @@ def loss_descriptor(loss: Any, resolved: Any = None) -> dict[str, JSON]:
     if home(own) == "keras.losses":
         config = {} if own is target else config_of(target)
         wrapped = getattr(target, "fn", None)
+        if not _as_made(target):
+            return _descriptor(loss, None, "", {}, probe_loss(target))
         if spelled(own) != "LossFunctionWrapper":
             return _descriptor(loss, spelled(own), "keras.losses", config, None)
         if home(wrapped) == "keras.losses":
@@ -87,6 +92,23 @@ def loss_descriptor(loss: Any, resolved: Any = None) -> dict[str, JSON]:
             return _descriptor(loss, spelled(wrapped), "keras.losses", config, None)
         target = wrapped if callable(wrapped) else target
     return _descriptor(loss, None, home(own), {}, probe_loss(target))
+
+
+def _as_made(target: Any) -> bool:
+    """Whether a loss of Keras still computes what its class and its settings say.
+
+    Its function and the function's settings are attributes, which can be exchanged alone.
+    """
+    if isinstance(target, type) or not hasattr(target, "fn"):
+        return True
+    try:
+        config, settings = target.get_config(), target._fn_kwargs
+        told = all(config.get(name, value) == value for name, value in settings.items())
+        fresh = type(target).from_config(config)
+        return bool(told) and fresh.fn is target.fn and "call" not in vars(target)
+    except Exception:
+        # A function that Keras cannot serialise; then nothing says what it should be.
+        return True
 
 
 def _loss_target(loss: Any) -> Any:

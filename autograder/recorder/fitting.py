@@ -23,6 +23,10 @@ from autograder.recorder.targets import Numbers, first_rows, sample_rows, whole_
 NOTE = "_callbacks_of_fit"
 MODEL = "_model_of_fit"
 CURVES = "_curves_of_fit"
+UNTRUE = "other numbers than Keras reported"
+"""In the place of the curves' digest, which is none of this."""
+
+LOSS = "loss"
 MAX_CALLBACKS = 50
 MAX_FITS = 20
 """Of each model; of more, the last ones are kept."""
@@ -58,6 +62,10 @@ _GIVEN: list[tuple[dict[str, JSON], Any, Any]] = []
 """The first rows of the iterator that was made last, and what it was made from: ``fit`` makes its
 own just before it begins."""
 
+_LOGS: dict[int, list[dict[str, object]]] = {}
+"""What Keras reported of each epoch of the last fit, before any callback saw it, by the same
+number."""
+
 MAX_HASHED = 64 * 1024**2
 """Bytes of weights that are named by content when a fit ends."""
 
@@ -66,6 +74,7 @@ def watch_fits() -> None:
     """From now on every ``fit`` of this process leaves a note on its ``History``."""
     from keras.callbacks import History
     from keras.src.callbacks.callback_list import CallbackList
+    from keras.src.utils.python_utils import pythonify_logs
 
     whole = CallbackList.on_train_begin
 
@@ -79,16 +88,27 @@ def watch_fits() -> None:
         if model is not None:
             _note_rows(model)
             _FITTED[id(model)] = model
+            _LOGS[id(model)] = []
         whole(self, *args, **kwargs)
 
     CallbackList.on_train_begin = noted
+    reported = CallbackList.on_epoch_end
+
+    @functools.wraps(reported)
+    def noted_epoch(self: Any, epoch: int, logs: Any = None) -> None:
+        logs = pythonify_logs(logs)
+        _LOGS.setdefault(id(getattr(self, "_model", None)), []).append(dict(logs))
+        reported(self, epoch, logs)
+
+    CallbackList.on_epoch_end = noted_epoch
     ended = CallbackList.on_train_end
 
     @functools.wraps(ended)
     def noted_end(self: Any, *args: Any, **kwargs: Any) -> None:
         ended(self, *args, **kwargs)
         for history in [one for one in self.callbacks if isinstance(one, History)]:
-            vars(history)[CURVES] = _digest(history)
+            true = _as_reported(history, getattr(self, "_model", None))
+            vars(history)[CURVES] = _digest(history) if true else UNTRUE
         _note_weights(getattr(self, "_model", None))
 
     CallbackList.on_train_end = noted_end
@@ -209,9 +229,36 @@ def changed_since(history: Any) -> bool:
     return isinstance(noted, str) and noted != _digest(history)
 
 
+def _as_reported(history: Any, model: Any) -> bool:
+    """Whether the curves are what Keras reported: callbacks may add to that, and change nothing.
+
+    A ``History`` that was handed to an earlier fit as well has the older epochs first.
+    """
+    try:
+        logs = _LOGS.get(id(model), [])
+        for name in {name for log in logs for name in log}:
+            curve = history.history.get(name)
+            wanted = [log[name] for log in logs if name in log]
+            if curve is not None and repr(list(curve)[-len(wanted) :]) != repr(wanted):
+                return False
+        return not logs or not _named_loss(model)
+    except Exception:
+        # Logs hold whatever a student's callback put there; the fit must not notice.
+        return False
+
+
+def _named_loss(model: Any) -> bool:
+    """Whether a metric has the name under which the loss is reported, and so takes its place."""
+    own = getattr(model, "_loss_tracker", None)
+    groups = [getattr(one, "metrics", None) or [one] for one in model.metrics if one is not own]
+    return any(one.name == LOSS for group in groups for one in group)
+
+
 def _digest(history: Any) -> str:
     try:
-        return hashlib.sha256(repr((history.epoch, history.history)).encode()).hexdigest()
+        # Lists and dicts of the notebook's own may show a text that never changes.
+        curves = {str(key): list(values) for key, values in dict(history.history).items()}
+        return hashlib.sha256(repr((list(history.epoch), curves)).encode()).hexdigest()
     except Exception:
         # Logs hold whatever a student's callback put there; the fit must not notice.
         return ""

@@ -25,6 +25,10 @@ WATCHED = (
     "keras.src.metrics",
     "keras.src.optimizers",
     "keras.src.saving",
+    "keras.src.ops",
+    "keras.src.activations",
+    "keras.src.initializers",
+    "keras.src.utils",
     "keras.src.backend.common",
     "keras.src.backend.tensorflow",
     "autograder",
@@ -38,6 +42,9 @@ ALONE = (
     "struct",
     "hashlib",
     "numpy",
+    "tensorflow",
+    "tensorflow._api.v2.math",
+    "tensorflow._api.v2.nn",
     "IPython.core.interactiveshell",
     "IPython.core.displayhook",
     "IPython.core.displaypub",
@@ -48,6 +55,13 @@ ALONE = (
 
 _OF_SHELL = frozenset({"input", "display", "exit", "quit", "get_ipython"})
 """What IPython puts among the builtins while a cell runs, and takes away after it."""
+
+HIDEABLE = (
+    *("getattr", "isinstance", "issubclass", "hasattr", "type", "callable", "vars", "id", "len"),
+    *("str", "int", "float", "bool", "repr", "list", "tuple", "dict", "set", "frozenset"),
+    *("map", "zip", "range", "enumerate", "sorted", "any", "all", "min", "max", "sum", "next"),
+)
+"""Builtins that the recorder calls: a name of its module would take their place there."""
 
 _OF_AUTOGRAPH = "__autograph_generated_file"
 """TensorFlow writes a function that it traces into a file of that name, and imports it."""
@@ -116,6 +130,8 @@ class Guard:
         if name == "builtins":
             content = {k: v for k, v in content.items() if k not in _OF_SHELL}
         self._owner(module, content)
+        if name.split(".")[0] == "autograder":
+            self._nothing_hidden(module)
         for kind in content.values():
             if isinstance(kind, type) and kind.__module__ == name:
                 inside = {k: v for k, v in vars(kind).items() if isinstance(v, _IN_CLASS)}
@@ -126,6 +142,13 @@ class Guard:
         for name, value in content.items():
             self._entry(held, name, value, f"{where.__name__}.{name}")
             self._follow(value)
+
+    def _nothing_hidden(self, module: types.ModuleType) -> None:
+        held = dict_of(module)
+        for name in HIDEABLE:
+            if name not in held:
+                self._entries.add_absent(held, name)
+                self._entry_owners.append((held, name, f"{module.__name__}.{name}"))
 
     def _entry(self, held: dict[str, object], key: str, value: object, told: str) -> None:
         self._entries.add(held, key, value)

@@ -44,6 +44,13 @@ class Entries:
         self._keys.append(id(key))
         self._held.append(id(value))
 
+    def add_absent(self, of: Mapping[str, object], key: str) -> None:
+        """Watch that ``of`` has no ``key``. Both live as long as this table."""
+        self._kept += (of, key)
+        self._dicts.append(id(of))
+        self._keys.append(id(key))
+        self._held.append(0)
+
     def changed(self) -> list[int]:
         """The positions, in the order of adding, of entries that hold something else or nothing."""
         now = self._now()

@@ -138,6 +138,7 @@ def _snapshot(
     names = cell.get("files") or []
     assert isinstance(names, list)
     files: JSON = dict(capture([str(name) for name in names], channel, work))
+    told += [one for one in guard.told() if one not in told]  # recording a model runs its code
     changed: dict[str, JSON] = {"changed": told} if told else {}
     channel.send(
         {"type": "snapshot", "cell": cell["grade_id"], **values, "files": files, **changed}
@@ -181,9 +182,11 @@ def _seed(seed: int) -> None:
 
 def _watch_fits() -> None:
     from autograder.recorder.batches import keep_batches
+    from autograder.recorder.compiled import watch_compiles
     from autograder.recorder.dispatch import return_less_often
     from autograder.recorder.fitting import watch_fits
 
+    watch_compiles()
     watch_fits()
     return_less_often()
     keep_batches()

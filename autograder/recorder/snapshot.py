@@ -4,7 +4,6 @@ Taken just before a grade cell, so that a variable that is used again later cann
 verdict. A value that cannot be recorded becomes "other"; nothing here raises for it.
 """
 
-import numbers
 import sys
 import types
 from collections.abc import Mapping
@@ -197,18 +196,24 @@ def _facts(array: np.ndarray[Any, Any]) -> dict[str, JSON]:
     return {"min": plain(low), "max": plain(high), "finite": finite}
 
 
+def _single(value: Any) -> float:
+    return float(np.asarray(value).item())
+
+
 def _scalar(value: Any) -> dict[str, JSON]:
+    """A scalar by the number that it is: methods of a class of the student's own are not asked."""
     if isinstance(value, bool | np.bool_):
         return {"kind": "scalar", "type": "bool", "value": bool(value)}
-    if isinstance(value, numbers.Integral):
-        whole = int(value)
+    if isinstance(value, int | np.integer):
+        whole = int.__int__(value) if isinstance(value, int) else int(np.asarray(value).item())
         if -(2**63) <= whole < 2**63:
             return {"kind": "scalar", "type": "int", "value": whole}
         return _other(value)
     if isinstance(value, str):
-        return {"kind": "scalar", "type": "str", "value": text(value, MAX_SCALAR_TEXT)}
+        return {"kind": "scalar", "type": "str", "value": text(str.__str__(value), MAX_SCALAR_TEXT)}
     if isinstance(value, float | np.floating):
-        return {"kind": "scalar", "type": "float", "value": number(float(value))}
+        plain_float = float.__float__(value) if isinstance(value, float) else _single(value)
+        return {"kind": "scalar", "type": "float", "value": number(plain_float)}
     return _other(value)
 
 

@@ -58,8 +58,9 @@ class Decisions:
 
 
 def state_of(result: Result) -> str:
-    """Names a result by what a person looks at: scores, reasons, verdicts, repairs."""
+    """Names a result by what a person looks at: the code, scores, reasons, verdicts, repairs."""
     told = [
+        result.run.get("code"),
         result.status.value,
         {name: cell.score for name, cell in result.cells.items()},
         list(result.reasons),

@@ -6,6 +6,7 @@ is there before any page, and keeps the numbers.
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,15 @@ from autograder.gradebook import course_of
 from support.cells import code, grade_cell, meta, notebook
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-LINES = Path(__file__).with_name("vectors.txt").read_text(encoding="utf-8").splitlines()
+KNOWN = Path(__file__).with_name("vectors.txt").read_text(encoding="utf-8").splitlines()
+ALWAYS, DRAWN, SEED = 111, 8, 6
+"""A quick run has the first ones and some of the others; the soak test has all."""
+
+LINES = (
+    KNOWN
+    if os.environ.get("AUTOGRADER_SOAK_VECTORS")
+    else [*KNOWN[:ALWAYS], *random.Random(SEED).sample(KNOWN[ALWAYS:], DRAWN)]
+)
 VECTORS = tuple(
     line.replace("hit(0)", f"hit({n})")
     .replace("example/0.", f"example/{n}.")

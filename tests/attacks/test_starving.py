@@ -40,12 +40,10 @@ def call(number, *arguments):
 """
 
 SEND = """
-import os
+import gc
+(channel,) = [one for one in gc.get_objects() if type(one).__name__ == "Channel"]
 def send(text):
-    data = text.encode()
-    view = memoryview(b"J" + len(data).to_bytes(8, "little") + data)
-    while view:
-        view = view[os.write(3, view):]
+    channel._write(b"J", text.encode())
 """
 
 

@@ -562,20 +562,21 @@ os._exit(0)
 """
     manifest = jail.attack(source)
     earlier_is_kept(manifest)
-    assert manifest["cells"][2]["status"] == "not_run"
-    assert (manifest["status"], manifest["cause"]) == ("killed", "exited")
+    assert [cell["status"] for cell in manifest["cells"][1:]] == ["killed", "not_run"]
+    assert (manifest["status"], manifest["cause"]) == ("killed", "evidence")
 
 
 @pytest.mark.parametrize("also_ends_its_cell", [False, True])
-def test_forged_evidence_is_told_from_the_recorder_s(jail, also_ends_its_cell):
+def test_evidence_that_is_forged_with_the_recorders_own_key_is_told_from_it(
+    jail, also_ends_its_cell
+):
     forged = {"answer": {"kind": "scalar", "type": "int", "value": 42}}
     ends = {"type": "cell_end", "index": 0, "status": "ok", "wall_s": 0}
     source = f"""
-import os, json
-for message in ({ends if also_ends_its_cell else {"type": "hello"}!r},
-                {{"type": "snapshot", "cell": "cell_1", "values": {forged!r}}}):
-    data = json.dumps(message).encode()
-    os.write(3, b"J" + len(data).to_bytes(8, "little") + data)
+import gc
+(channel,) = [one for one in gc.get_objects() if type(one).__name__ == "Channel"]
+channel.send({ends if also_ends_its_cell else {"type": "hello"}!r})
+channel.send({{"type": "snapshot", "cell": "cell_1", "values": {forged!r}}})
 answer = 0
 """
     manifest = jail.run(source, "# grade\nanswer", "print('later')")
@@ -583,6 +584,39 @@ answer = 0
     found = manifest["snapshots"]["cell_1"]["values"]["answer"]["value"]
     assert found == (42 if also_ends_its_cell else 0)
     assert jail.run("answer = 42", "# grade\nanswer")["irregular"] == ""
+
+
+# The whole story of a run, told by a program to which the notebook gave the recorder's descriptor;
+# the recorder itself never gets to contradict it.
+TOLD = """
+import json, subprocess
+values = {"answer": {"kind": "scalar", "type": "int", "value": 42}}
+with open("told", "wb") as file:
+    for message in (
+        {"type": "cell_end", "index": 0, "status": "ok", "wall_s": 0},
+        {"type": "snapshot", "cell": "cell_1", "values": values},
+        {"type": "cell_start", "index": 1},
+        {"type": "cell_end", "index": 1, "status": "ok", "wall_s": 0},
+        {"type": "done"},
+    ):
+        data = json.dumps(message).encode()
+        file.write(b"J" + len(data).to_bytes(8, "little") + b"-" * 16 + data)
+subprocess.run(["sh", "-c", "cat told; kill -9 $PPID"], stdout=3)
+"""
+
+
+def test_a_story_that_another_program_tells_in_the_recorders_place_ends_the_job(jail):
+    manifest = jail.run(TOLD, "# grade\nanswer")
+    assert (manifest["status"], manifest["cause"]) == ("killed", "evidence")
+    assert manifest["snapshots"] == {}
+
+
+@pytest.mark.ablates("seal")
+def test_only_the_seal_tells_it_from_the_recorders(jail):
+    with jail.without("seal"):
+        manifest = jail.run(TOLD, "# grade\nanswer")
+    assert (manifest["status"], manifest["irregular"]) == ("completed", "")
+    assert manifest["snapshots"]["cell_1"]["values"]["answer"]["value"] == 42
 
 
 def _small(jail: Any) -> Any:

@@ -15,7 +15,6 @@ from autograder.course import Course
 from autograder.evidence.calls import call
 from autograder.grading import Desk, Plan, plan_of, prepare_folder
 from autograder.jail import job
-from autograder.jail.inside.ladder import RESULT_FD
 from autograder.jail.notebook import run_notebook
 from autograder.jail.parent import WarmParent
 from autograder.nouns import CodeCell, Limits, Result, Status, Verdict
@@ -216,12 +215,11 @@ def test_two_functions_that_cannot_be_stopped_leave_the_others_their_points(grad
 
 
 def test_a_function_that_speaks_for_the_recorder_goes_to_review(grade: Any) -> None:
-    forged = f"""
-        import json, struct
+    forged = """
+        import gc
         def dense_params(n_inputs, units):
-            told = {{"type": "call_end", "cell": "check_params", "key": "x", "status": "ok"}}
-            data = json.dumps(told).encode()
-            os.write({RESULT_FD}, struct.pack("<cQ", b"J", len(data)) + data)
+            (channel,) = [one for one in gc.get_objects() if type(one).__name__ == "Channel"]
+            channel.send({"type": "call_end", "cell": "check_params", "key": "x", "status": "ok"})
             return 0
         """
     result = grade(params=forged)

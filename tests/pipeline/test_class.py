@@ -123,7 +123,7 @@ def test_wrong_answers_lose_their_own_points_alone(graded):
 def test_forged_evidence_is_put_before_a_person(graded):
     result = graded.results["forges"]
     assert result.needs_review
-    assert any("not as our recorder writes it" in reason for reason in result.reasons)
+    assert any("the recorder has sealed expected" in reason for reason in result.reasons)
     assert points(result) == {**FULL, "check_total": 0.0}
     assert not graded.results["ada"].needs_review
 

@@ -1,9 +1,14 @@
 """How a job talks to the trusted side: frames of JSON or of an array's bytes, over a pipe.
 
-A frame is one byte of kind (``J`` JSON, ``B`` bytes), eight bytes of length (little endian), and
-the payload. The reader on the trusted side is ``autograder.jail.frames``.
+A frame is one byte of kind (``J`` JSON, ``B`` bytes), eight bytes of length (little endian),
+sixteen of a seal, and the payload. The seal is made with a key that the job gets with its work, and
+counts the frames: what student code writes to the descriptor itself, or lets a program write that
+it starts, does not have it. Code that looks for the key in this process finds it: that is for the
+source audit. The reader on the trusted side is ``autograder.jail.frames``; the frames that a job is
+sent have no seal.
 """
 
+import hashlib
 import json
 import os
 import struct
@@ -13,13 +18,30 @@ from autograder.evidence.arrays import Blob
 from autograder.nouns import JSON
 
 HEADER = struct.Struct("<cQ")
+SEAL_BYTES = 16
+SEALED = struct.Struct(f"<cQ{SEAL_BYTES}s")
+KEY_BYTES = 32
+
+
+def seal(key: bytes, number: int, kind: bytes, payload: bytes) -> bytes:
+    """The seal of the frame ``number`` (from 0 on): BLAKE2b with a key (RFC 7693)."""
+    made = hashlib.blake2b(number.to_bytes(8, "little") + kind, digest_size=SEAL_BYTES, key=key)
+    made.update(payload)
+    return made.digest()
+
+
+def head(key: bytes, number: int, kind: bytes, payload: bytes) -> bytes:
+    """What stands before the payload of the frame ``number``."""
+    return SEALED.pack(kind, len(payload), seal(key, number, kind, payload))
 
 
 class Channel:
     """The job's end. Remembers what it has sent, so that equal arrays and models go once."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, key: bytes) -> None:
         self._descriptor = descriptor
+        self._key = key
+        self._number = 0
         self._sent: set[str] = set()
 
     def send(self, message: dict[str, JSON]) -> None:
@@ -47,7 +69,9 @@ class Channel:
         return ref
 
     def _write(self, kind: bytes, payload: bytes) -> None:
-        for part in (HEADER.pack(kind, len(payload)), payload):
+        first = head(self._key, self._number, kind, payload)
+        self._number += 1
+        for part in (first, payload):
             view = memoryview(part)
             while view:
                 view = view[os.write(self._descriptor, view) :]

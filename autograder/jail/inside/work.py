@@ -19,9 +19,9 @@ def work(payload_fd: int, result_fd: int, guard: Guard | None = None) -> None:
     """Read the job from ``payload_fd``, do it, stream what comes of it to ``result_fd``."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     np.random.seed(None)
-    job, blobs = _read(payload_fd)
+    job, blobs, key = _read(payload_fd)
     os.close(payload_fd)
-    channel = Channel(result_fd)
+    channel = Channel(result_fd, key)
     channel.send({"type": "started"})
     if job["kind"] == "notebook":
         from autograder.recorder import session
@@ -43,12 +43,16 @@ def work(payload_fd: int, result_fd: int, guard: Guard | None = None) -> None:
     channel.send({"type": "done"})
 
 
-def _read(descriptor: int) -> tuple[dict[str, JSON], dict[str, Blob]]:
+def _read(descriptor: int) -> tuple[dict[str, JSON], dict[str, Blob], bytes]:
+    """What to do, the arrays and files by name, and the key of the channel."""
+    key = b""
     job: dict[str, JSON] = {}
     blobs: dict[str, Blob] = {}
     head: dict[str, JSON] = {}
     for kind, payload in read_all(descriptor):
-        if kind == b"B":
+        if kind == b"K":
+            key = payload
+        elif kind == b"B":
             shape = head["shape"]
             assert isinstance(shape, list)
             dtype, dimensions = str(head["dtype"]), tuple(int(str(n)) for n in shape)
@@ -57,7 +61,7 @@ def _read(descriptor: int) -> tuple[dict[str, JSON], dict[str, Blob]]:
             value = loads(payload)
             assert isinstance(value, dict)
             head, job = (value, job) if value.get("type") == "blob" else (head, value)
-    return job, blobs
+    return job, blobs, key
 
 
 def _predict(job: dict[str, JSON], blobs: dict[str, Blob], channel: Channel) -> None:

@@ -5,8 +5,10 @@ import io
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
+from rich.markup import escape
 
-from autograder.cli.terminal import QUIET_S, Steps, line, shortened
+from autograder.cli.printing import table
+from autograder.cli.terminal import QUIET_S, Steps, console, line, shortened
 
 
 def shown(text: str, indent: int = 0) -> list[str]:
@@ -32,6 +34,21 @@ def test_wide_characters_count_as_the_two_columns_that_they_take() -> None:
 
 def test_brackets_in_a_students_text_are_text() -> None:
     assert shown("[bold]x[/] :smile:") == ["[bold]x[/] :smile:"]
+
+
+def test_nothing_that_a_student_wrote_moves_the_cursor_or_turns_text_round(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hostile = "a\x1b]0;owned\x07\x1b[2Jb\u202ec\x9b31md\x08"
+    out = console()
+    line(out, f"review: {hostile}")
+    rows = table()
+    rows.add_column("why")
+    rows.add_row(escape(shortened(hostile, 60)))
+    out.print(rows)
+    told = capsys.readouterr().out
+    assert "a]0;owned[2Jbc31md" in told
+    assert not [c for c in told if not c.isprintable() and c != "\n"]
 
 
 @pytest.mark.parametrize("width", [8, 9])

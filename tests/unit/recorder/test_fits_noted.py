@@ -25,7 +25,8 @@ X, Y = np.ones((8, 2), "float32"), np.ones((8, 1), "float32")
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fits are watched during one test."""
-    for name in ("on_train_begin", "on_train_end", "on_test_begin", "on_predict_begin"):
+    hooks = ("on_train_begin", "on_train_end", "on_epoch_end", "on_test_begin", "on_predict_begin")
+    for name in hooks:
         monkeypatch.setattr(CallbackList, name, getattr(CallbackList, name))
     monkeypatch.setattr(TFEpochIterator, "__init__", TFEpochIterator.__init__)
     watch_fits()
@@ -237,3 +238,78 @@ def test_every_history_of_a_fit_is_noted_and_one_made_by_hand_is_not(sink: Any) 
     found: Any = take_snapshot({"own": own, "other": other, "forged": forged}, sink)["values"]
     by_hand = {name: history_from(name, value).by_hand for name, value in found.items()}
     assert by_hand == {"own": False, "other": False, "forged": True}
+
+
+class Reports(keras.callbacks.Callback):
+    """Does something to what Keras reports of an epoch, or to the curves at the end."""
+
+    def __init__(self, epoch: Any = None, end: Any = None) -> None:
+        super().__init__()
+        self.epoch, self.end = epoch, end
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        if self.epoch:
+            self.epoch(logs)
+
+    def on_train_end(self, logs: Any = None) -> None:
+        if self.end:
+            self.end(self.model.history.history)
+
+
+class Kept(keras.callbacks.History):
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        super().on_epoch_end(epoch, {**(logs or {}), "loss": 0.1})
+
+
+class Quiet(list[Any]):
+    def __repr__(self) -> str:
+        return "[]"
+
+
+@pytest.mark.usefixtures("watched")
+@pytest.mark.parametrize(
+    "callback",
+    [
+        Reports(epoch=lambda logs: logs.update(loss=0.1)),
+        Reports(end=lambda curves: curves["loss"].reverse()),
+        Reports(end=lambda curves: curves.update(loss=[0.2, 0.1])),
+        Kept(),
+    ],
+    ids=["an epoch", "in place", "the end", "a class of ones own"],
+)
+def test_curves_that_keras_did_not_report_are_told(sink: Any, callback: Any) -> None:
+    value: Any = take_snapshot({"history": fitted(callback)}, sink)["values"]["history"]
+    assert value["changed"] is True
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_metric_that_takes_the_place_of_the_loss_is_told(sink: Any) -> None:
+    model = compiled()
+    model.compile("sgd", "mse", metrics=[keras.metrics.MeanSquaredError(name="loss")])
+    history = model.fit(X, Y, verbose=0)
+    value: Any = take_snapshot({"history": history}, sink)["values"]["history"]
+    assert value["changed"] is True
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_list_whose_text_stays_the_same_is_compared_by_what_it_holds(sink: Any) -> None:
+    history = fitted(Reports(end=lambda curves: curves.update(loss=Quiet(curves["loss"]))))
+    history.history["loss"][0] = 0.3
+    value: Any = take_snapshot({"history": history}, sink)["values"]["history"]
+    assert value["changed"] is True
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_callback_may_add_to_what_is_reported_and_a_history_may_be_used_twice(sink: Any) -> None:
+    own = keras.callbacks.History()
+    adds = Reports(epoch=lambda logs: logs.update(rate=0.5))
+    slower = keras.callbacks.ReduceLROnPlateau(monitor="loss")
+    model = compiled()
+    for _ in range(2):
+        model.fit(X, Y, epochs=2, verbose=0, validation_split=0.5, callbacks=[own, adds, slower])
+    value: Any = take_snapshot({"history": own}, sink)["values"]["history"]
+    assert "changed" not in value
+    assert {key: len(curve) for key, curve in value["history"].items()} == {
+        "loss": 4,
+        "val_loss": 4,
+    }

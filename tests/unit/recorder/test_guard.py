@@ -167,3 +167,33 @@ def test_a_curve_that_was_changed_is_a_reason() -> None:
     assert contradictions([CodeCell(0, "h = m.fit(X, y)")], manifest) == (
         "h holds other numbers than those with which its fit ended",
     )
+
+
+def test_a_name_of_the_recorder_that_hides_a_builtin_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from autograder.recorder import compile as recorder
+
+    guard = settled()
+    monkeypatch.setattr(recorder, "getattr", lambda *rest: "binary_crossentropy", raising=False)
+    assert guard.told() == ["autograder.recorder.compile.getattr"]
+    monkeypatch.undo()
+    assert guard.told() == []
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("keras.src.ops", "binary_crossentropy"),
+        ("keras.src.activations", "sigmoid"),
+        ("tensorflow._api.v2.nn", "sigmoid_cross_entropy_with_logits"),
+    ],
+)
+def test_functions_that_a_loss_is_computed_with_are_watched(
+    monkeypatch: pytest.MonkeyPatch, module: str, name: str
+) -> None:
+    import tensorflow  # noqa: F401  what the warm parent has imported
+
+    guard = settled()
+    monkeypatch.setattr(sys.modules[module], name, lambda *rest, **more: None)
+    assert [one for one in map(str, guard.told()) if one.endswith(name)]

@@ -69,6 +69,14 @@ def test_a_decision_is_for_the_result_that_it_was_made_on(tmp_path: Path) -> Non
     assert not again.settled(result("bob", reasons=doubtful.reasons))
 
 
+def test_other_code_with_the_same_outcome_waits_again(tmp_path: Path) -> None:
+    decisions = Decisions.read(tmp_path / "review" / "sums.json")
+    looked_at = result("ada", reasons=("sets weights by hand",), run={"code": "one"})
+    decisions.add("ada", Decision("accepted", "Seen.", "now", state_of(looked_at)))
+    assert decisions.settled(result("ada", reasons=looked_at.reasons, run={"code": "one"}))
+    assert not decisions.settled(result("ada", reasons=looked_at.reasons, run={"code": "two"}))
+
+
 def test_the_nearest_answer_above_a_grade_cell_comes_first(tmp_path: Path) -> None:
     def cell(name: str, **flags: bool) -> dict[str, Any]:
         return {"metadata": {"nbgrader": {"grade_id": name, **flags}}}

@@ -1,0 +1,117 @@
+"""Ways to an object, and ways of weights into a model: each with what is honest and looks alike."""
+
+import pytest
+
+from autograder.evidence.source_audit import suspicious
+from autograder.nouns import CodeCell
+
+IMPORTS = "import tensorflow as tf\nimport numpy as np\nfrom tensorflow import keras\n"
+
+REACHED = {
+    "self = model\nself = self._compile_loss": "gives self another meaning",
+    "def put(self):\n    self._kept = 1": "uses _kept",
+    "class A:\n    def put(self):\n        self._user_loss = 'mse'": "uses _user_loss",
+    "model.__getstate__()['x'] = 1": "uses __getstate__",
+    "match model:\n    case keras.Model(_compile_loss=x):\n        pass": "uses _compile_loss",
+    "Settings.__init__(model, loss='mse')": "runs a constructor",
+    "super(type(model), model).__init__()": "runs a constructor",
+    "import string\nstring.Formatter().get_field('0.x', (model,), {})": "uses get_field",
+    "import inspect\ninspect.builtins.exec('x = 1')": "runs code from text",
+    "import logging\nlogging.sys.modules['json'].dumps": "reaches modules",
+    "import sys\n[sys][0].modules['json'].dumps": "reaches modules",
+    "np.testing.measure('x = 1')": "runs code from text",
+    "import traceback\nlist(traceback.walk_stack(None))": "reads frames",
+    "import inspect\ninspect.getargvalues(frame)": "reads frames",
+    "from keras.src.utils import python_utils\npython_utils.func_load(x)": "loads code objects",
+    "from tensorflow.python.autograph.pyct import loader": "makes code from text",
+    "import inspect\ndict(inspect.getmembers(model))": "looks through an object",
+    "import autograder\n[autograder][0].recorder": "hands on the grader's own package",
+    "class Net(keras.Sequential):\n    def compute_metrics(self, x, y, p):\n"
+    "        return {'loss': 0.3}": "defines compute_metrics",
+    "optimizer.update_step = f": "assigns .update_step",
+    "import copyreg": "sets attributes by copying",
+    "import codecs\ncodecs.register(search)": "acts after its cell has ended",
+    "import subprocess\nsubprocess.run(['cat', 'x'], stdout=3)": "hands on file descriptors",
+}
+SET = {
+    "for v in model.weights:\n    v.assign(x)": "sets weights by hand",
+    "kernel, bias = model.trainable_variables\nkernel.assign_add(x)": "sets weights by hand",
+    "put = model.set_weights\nput(x)": "sets weights by hand",
+    "def put(v):\n    v.assign(x)\nput(model.weights[0])": "sets weights by hand",
+    "put = lambda v: v.assign(x)\nput(model.layers[0].kernel)": "sets weights by hand",
+    "layer.add_weight(initializer=lambda *a: x)": "starts from weights",
+    "list(map(model.set_weights, [x]))": "sets weights by hand",
+    "tf.raw_ops.AssignVariableOp(resource=r, value=x)": "sets weights by hand",
+    "class Stop(keras.callbacks.EarlyStopping):\n    def on_train_end(self, logs=None):\n"
+    "        self.best_weights = x": "sets weights by hand (best_weights)",
+    "optimizer.apply([a, b], model.weights)": "takes steps without gradients",
+    "keras.layers.Dense(1, kernel_initializer=keras.initializers.Constant(x))": "starts from",
+    "class Start(keras.initializers.Initializer):\n    pass\n"
+    "keras.layers.Dense(1, kernel_initializer=Start())": "starts from weights",
+    "keras.layers.Dense(1, **{'kernel_initializer': x})": "starts from weights",
+    "layer.kernel_initializer = x": "starts from weights",
+    "config['kernel_initializer'] = {'class_name': 'Constant'}": "starts from weights",
+    "keras.layers.Dense(1, kernel_constraint=lambda w: x)": "has a constraint of its own",
+    "variable.constraint = lambda w: x": "sets a constraint",
+    "class Steps(keras.optimizers.SGD):\n    def update_step(self):\n        pass": "update_step",
+    "import h5py\nh5py.File('w.weights.h5', 'r+')": "writes a file of weights",
+    "share = tf.Variable(1.0)\ndef own(y, p):\n    return share * y\n"
+    "model.compile('adam', loss=own)\nshare.assign(0.0)": "not the same in every case",
+    "class Chosen:\n    pass\ndef own(y, p):\n    return Chosen.one(y, p)\nChosen.one = f\n"
+    "model.compile('adam', loss=own)": "not the same in every case",
+}
+HONEST = (
+    "class Net(keras.Model):\n    def __init__(self):\n        super(Net, self).__init__()\n"
+    "        self._inner = keras.layers.Dense(1)\n    def call(self, x):\n"
+    "        return self._inner(x)",
+    "class Old(keras.layers.Layer):\n    def __init__(self):\n"
+    "        keras.layers.Layer.__init__(self)",
+    "match shape:\n    case tf.TensorShape(rank=2):\n        pass",
+    "tf.signal.stft(x, 4, 2)\nnp.random.seed(1)\nimport pandas as pd\n"
+    "pd.api.types.is_numeric_dtype(x)\nimport os\nos.path.join('a', 'b')",
+    "import autograder\nautograder.student.seed()\nfrom autograder import student as grader\n"
+    "grader.check(x=grader.array())",
+    "def show(v):\n    print(v.shape)\nshow(model.weights[0])\n"
+    "layer.add_weight(initializer='zeros')",
+    "for module in network.modules():\n    print(module)",
+    "import subprocess\nsubprocess.run(['ls'], stdout=subprocess.PIPE)",
+    "'{0.shape}'.format(x)",
+    "kernel, bias = model.get_weights()\nfor v in model.trainable_variables:\n    print(v.shape)",
+    "class Best(keras.callbacks.Callback):\n    def on_epoch_end(self, epoch, logs=None):\n"
+    "        self.best_weights = self.model.get_weights()\n"
+    "    def on_train_end(self, logs=None):\n        self.model.set_weights(self.best_weights)",
+    "with tf.GradientTape() as tape:\n    loss = f(model(x))\n"
+    "gradients = tape.gradient(loss, model.trainable_variables)\n"
+    "optimizer.apply_gradients(zip(gradients, model.trainable_variables))",
+    "class Count(keras.layers.Layer):\n    def call(self, x):\n        self.seen.assign_add(1)",
+    "SEED = 1\nkeras.layers.Dense(1, kernel_initializer=keras.initializers.HeNormal(seed=SEED),\n"
+    "    bias_initializer=keras.initializers.Constant(odds), kernel_constraint='non_neg')",
+    "grid = {'kernel_initializer': ['he_normal', 'glorot_uniform'], 'units': [1, 2]}",
+    "keras.layers.Dense(1, kernel_constraint=keras.constraints.MaxNorm(3))",
+    "import h5py\nwith h5py.File('data.h5', 'r') as file:\n    x = file['x'][:]",
+    "vgg.trainable = False\ndef own(y, p):\n    return tf.reduce_mean((vgg(y) - vgg(p)) ** 2)\n"
+    "model.compile('adam', loss=own)",
+    "DELTA = 0.5\ndef own(y, p):\n    error = y - p\n    error = error ** 2\n"
+    "    return DELTA * error\nmodel.compile('adam', loss=own)",
+)
+
+
+def reasons(source: str) -> tuple[str, ...]:
+    return suspicious([CodeCell(0, IMPORTS), CodeCell(1, source)])
+
+
+@pytest.mark.parametrize(("source", "told"), [*REACHED.items(), *SET.items()])
+def test_a_detour_to_an_object_or_to_weights_is_a_reason(source: str, told: str) -> None:
+    assert any(told in reason for reason in reasons(source)), reasons(source)
+
+
+@pytest.mark.parametrize("source", HONEST)
+def test_what_is_honest_and_looks_alike_is_none(source: str) -> None:
+    assert reasons(source) == ()
+
+
+def test_a_reason_that_is_buried_below_many_others_is_counted() -> None:
+    buried = "\n".join([*(f"import unknown{n}" for n in range(40)), "import ctypes"])
+    found = reasons(buried)
+    assert len(found) == 20
+    assert found[-1] == "has 22 more such places; read all of its code"
