@@ -31,12 +31,15 @@ def ending(manifest: Mapping[str, JSON], sources: Mapping[str, str], cell: str, 
     writing = [one for one, _ in broken if word.search(sources.get(str(one.get("grade_id")), ""))]
     near = [one for one, is_near in broken if is_near]
     for one in [*writing[-1:], *near[-1:]]:
-        found = _ending(one)
-        if found:
-            title = one.get("grade_id")
-            shown = f"the cell {title}" if isinstance(title, str) else "a cell before"
-            return f"{shown} {found}"[:SHOWN]
+        if _ending(one):
+            return _told(one)
     return ""
+
+
+def broken_near(manifest: Mapping[str, JSON], cell: str) -> str:
+    """How the last cell that went wrong since the grade cell before ended, or an empty string."""
+    near = [one for one, is_near in _broken_before(manifest, cell) if is_near and _ending(one)]
+    return _told(near[-1]) if near else ""
 
 
 def raised(manifest: Mapping[str, JSON], cell: str, package: str) -> str:
@@ -51,6 +54,12 @@ def raised(manifest: Mapping[str, JSON], cell: str, package: str) -> str:
                 if f"/{package}/" in trace:
                     return _COLOURS.sub("", f"{output.get('ename')}: {output.get('evalue')}")[:2000]
     return ""
+
+
+def _told(cell: Mapping[str, JSON]) -> str:
+    title = cell.get("grade_id")
+    shown = f"the cell {title}" if isinstance(title, str) else "a cell before"
+    return f"{shown} {_ending(cell)}"[:SHOWN]
 
 
 def _broken_before(

@@ -189,6 +189,27 @@ def test_predictions_are_asked_of_the_predictor_as_float64() -> None:
     assert np.array_equal(found, ROWS * 2)
 
 
+def test_a_model_that_does_not_take_the_rows_is_the_students_fault() -> None:
+    predictor = Doubling()
+    net = evidence(predictor).at("check_fit").model("net")
+    with pytest.raises(CallFailed) as caught:
+        net.predict(np.zeros((4, 5)))
+    assert "examples of shape (2,), where the data have (5,)" in caught.value.message
+    assert predictor.asked == []
+
+
+def test_a_broken_cell_is_told_to_the_exercise_after_it_alone() -> None:
+    raw = manifest()
+    error = {"output_type": "error", "ename": "NameError", "evalue": "no kears", "traceback": []}
+    broken = {"index": 2, "grade_id": "compile", "status": "error", "outputs": [error]}
+    raw["cells"] = [raw["cells"][0], broken, raw["cells"][2]]
+    assert evidence(raw=raw).at("check_build").broken() == ""
+    told = evidence(raw=raw).at("check_fit").broken()
+    assert told == "Before that, the cell compile ended with: NameError: no kears."
+    raw["cells"] = [broken, *raw["cells"][::2]]
+    assert evidence(raw=raw).at("check_fit").broken() == ""
+
+
 def test_inputs_by_name_are_put_in_order() -> None:
     predictor = Doubling()
     net = evidence(predictor).at("check_fit").model("net")
