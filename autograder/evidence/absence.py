@@ -13,6 +13,12 @@ SHOWN = 200
 """Characters of an ending in a message."""
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]{0,30}[A-Za-z]")
+_HEADING = re.compile(
+    r"Exception encountered when calling |Graph execution error|Detected at node |<stack traces "
+    r"|File \"|\[\["
+)
+"""Lines with which Keras and TensorFlow begin a message, before they say what was wrong."""
+
 _STOPPED = {
     "interrupted": "was stopped because its time was up",
     "killed": "ended the run",
@@ -90,7 +96,8 @@ def _ending(cell: Mapping[str, JSON]) -> str:
 
 
 def _one_line(value: object) -> str:
-    """The first line of a text, without colours and whatever else cannot be read."""
+    """The first line that says something, without colours and whatever else cannot be read."""
     plain = _COLOURS.sub("", value[: 10 * SHOWN]) if isinstance(value, str) else ""
     lines: Sequence[str] = [line.strip() for line in plain.splitlines() if line.strip()]
-    return "".join(char for char in lines[0] if char.isprintable())[:SHOWN] if lines else ""
+    telling = [line for line in lines if not _HEADING.match(line)] or lines
+    return "".join(char for char in telling[0] if char.isprintable())[:SHOWN] if telling else ""

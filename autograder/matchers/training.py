@@ -125,9 +125,10 @@ def assert_trained_on(history: HistoryEvidence, inputs: Numbers, targets: Number
         wanted = wanted.ravel()[:MAX_NUMBERS]
         if seen and not any(_as_given(one, wanted) for one in seen):
             what = "targets" if given is targets else "inputs"
+            fewer = any(_as_given(one, wanted[: len(one)]) for one in seen)
             raise MatchFailure(
                 f"{history.name} is of a fit on the data that were given, as they are",
-                f"other {what}",
+                "the first of these rows alone" if fewer else f"other {what}",
                 hint="Which arrays does fit take, and what has been done to them before?",
             )
 

@@ -17,6 +17,7 @@ from autograder.course import Course
 from autograder.gradebook import course_of, load_config
 from autograder.grading import Desk, Shelf, StandIn, plan_of
 from autograder.grading.classroom import grade_class
+from autograder.jail.parent import WarmParent
 from autograder.nouns import Result
 from support.cells import code
 
@@ -108,13 +109,24 @@ def _with_own(cells: Sequence[Any], after: Mapping[str, str]) -> Iterator[Any]:
 
 
 def graded(
-    course: Course, assignment: str, chosen: Sequence[Opinion], stand_in: StandIn = StandIn.ALWAYS
+    course: Course,
+    assignment: str,
+    chosen: Sequence[Opinion],
+    stand_in: StandIn = StandIn.ALWAYS,
+    parent: WarmParent | None = None,
 ) -> dict[str, Result]:
-    """Hands in and grades the class of these answers; results by student."""
+    """Hands in and grades the class of these answers; results by student.
+
+    ``parent`` is a warm parent that other tests share, for assignments without a data set.
+    """
     for opinion in chosen:
         hand_in(course, assignment, opinion)
     plan = plan_of(course, assignment, Shelf(None, stand_in))
     students = [opinion.student for opinion in chosen]
-    with Desk(course.state / "store", data=course.data) as desk:
+    desk = Desk(course.state / "store", parent=parent, data=None if parent else course.data)
+    try:
         found = list(grade_class(desk, plan, load_config(course.root), students, workers=1))
+    finally:
+        if parent is None:
+            desk.parent.stop()
     return {str(result.student): result for result in found}

@@ -339,6 +339,29 @@ def test_the_words_of_an_error_are_one_short_readable_line() -> None:
     assert "second" not in text and text.isprintable() and len(text) < 260
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Exception encountered when calling Sequential.call().\n\n\x1b[1mInput 0 of layer "
+            '"dense" is incompatible with the layer\x1b[0m\n\nArguments received by ...',
+            'Input 0 of layer "dense" is incompatible with the layer',
+        ),
+        (
+            "Graph execution error:\n\nDetected at node Equal defined at (most recent call last):\n"
+            "<stack traces unavailable>\nIncompatible shapes: [32] vs. [32,10]\n\t [[{{node}}]]",
+            "Incompatible shapes: [32] vs. [32,10]",
+        ),
+        ("Graph execution error:", "Graph execution error"),
+    ],
+)
+def test_of_an_error_of_keras_the_line_that_says_something_is_told(text: str, told: str) -> None:
+    seen = broken()
+    cells: Any = seen.manifest["cells"]
+    cells[1]["outputs"] = [{**cells[1]["outputs"][1], "ename": "ValueError", "evalue": text}]
+    assert seen.broken() == f"Before that, the cell fit ended with: ValueError: {told}."
+
+
 def test_a_cell_that_ran_and_another_exercises_error_explain_nothing() -> None:
     for seen in (broken("ok"), broken().at("check_build")):
         with pytest.raises(NotAttempted) as found:
