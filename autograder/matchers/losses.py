@@ -124,12 +124,15 @@ def _other_loss(
     output: str | None,
 ) -> MatchFailure:
     spelled = str((record or {}).get("spelling") or found.name)[:80]
+    named = NAMES.get(spelled.replace("_", "").lower(), found.name)
+    # A function of the student's own may bear the name of the loss that was asked for.
+    other = ", which computes another loss than its name says" if named != found.name else ""
     wanted = " or ".join(name.replace("_", " ") for name in one_of)
     crossed = found.name in _CROSS_ENTROPIES and "cross_entropy" in one_of
     where = f" for its output {output}" if output else ""
     return MatchFailure(
         f"{model.name} is compiled with a loss that fits{where}: {wanted}",
-        f"the loss {spelled}",
+        f"the loss {spelled}{other}",
         "there is a cross-entropy for two classes, one for several classes with integer labels, "
         "and one for several classes with one-hot labels."
         if crossed

@@ -64,7 +64,7 @@ def assert_accuracy(
         raise MatchFailure(
             f"{subject}: at least {float(share):.1%} of {len(truth)} examples right",
             f"{right} of {len(truth)} right ({right / len(truth):.1%})",
-            hint=training_hint(history),
+            hint=training_hint(history, far=2 * right < needed),
             stated=measure,
         )
 

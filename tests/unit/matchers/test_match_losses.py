@@ -41,6 +41,24 @@ def test_another_loss_than_mse_fails(keras: Any, sequential: Build, loss: str) -
         assert_loss(sequential(keras.layers.Dense(1), loss=loss), "mse")
 
 
+def test_a_function_that_only_bears_the_name_of_the_loss_is_told_as_such(
+    keras: Any, sequential: Build
+) -> None:
+    def binary_crossentropy(y_true: Any, y_pred: Any) -> Any:
+        return own_mse(y_true, y_pred)
+
+    net = sequential(keras.layers.Dense(1, "sigmoid"), loss=binary_crossentropy)
+    with pytest.raises(MatchFailure) as caught:
+        assert_loss(net, "binary_crossentropy")
+    assert caught.value.found == (
+        "the loss binary_crossentropy, which computes another loss than its name says"
+    )
+    net = sequential(keras.layers.Dense(1, "sigmoid"), loss="MSE")
+    with pytest.raises(MatchFailure) as caught:
+        assert_loss(net, "binary_crossentropy")
+    assert caught.value.found == "the loss MSE"
+
+
 def test_a_model_that_is_not_compiled_fails(keras: Any, sequential: Build) -> None:
     with pytest.raises(MatchFailure, match="not been compiled"):
         assert_loss(sequential(keras.layers.Dense(1)), "mse")

@@ -88,6 +88,19 @@ def test_an_error_that_is_no_number_fails() -> None:
         assert_error(np.array([np.nan, 1.0]), np.zeros(2), below="52")
 
 
+def test_more_training_is_no_advice_where_other_labels_have_been_learnt(history: History) -> None:
+    labels = np.arange(40) % 4
+    with pytest.raises(MatchFailure) as caught:
+        assert_accuracy(
+            (labels + 1) % 4, labels, at_least="0.9", history=history(2.3, 1.0, 0.5, 0.3, 0.2)
+        )
+    assert "the labels of the exercise" in caught.value.hint
+    almost = np.where(np.arange(40) < 34, labels, 0)
+    with pytest.raises(MatchFailure) as caught:
+        assert_accuracy(almost, labels, at_least="0.95", history=history(2.3, 1.0, 0.5, 0.3, 0.2))
+    assert "still falling" in caught.value.hint
+
+
 def test_a_loss_that_is_still_falling_is_mentioned(history: History) -> None:
     slow = history(*(29000.0 - 30 * epoch for epoch in range(100)))
     with pytest.raises(MatchFailure) as caught:
