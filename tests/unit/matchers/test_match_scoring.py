@@ -1,12 +1,14 @@
 """Counts and errors are exact, and say nothing of the held-out values."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder.errors import CheckError
-from autograder.evidence.view import HistoryEvidence
+from autograder.evidence.view import HistoryEvidence, ModelEvidence
 from autograder.matchers import MatchFailure, assert_accuracy, assert_error
 from autograder.matchers.scoring import decoded
 
@@ -106,6 +108,19 @@ def test_a_loss_that_is_still_falling_is_mentioned(history: History) -> None:
     with pytest.raises(MatchFailure) as caught:
         assert_error(np.zeros(3), np.full(3, 150.0), below="52", history=slow)
     assert "still falling" in caught.value.hint
+
+
+def test_the_curve_of_another_model_explains_nothing(
+    history: History, keras: Any, sequential: Callable[..., ModelEvidence]
+) -> None:
+    model = sequential(keras.layers.Dense(1))
+    slow = history(*(29000.0 - 30 * epoch for epoch in range(100)))
+    for belonging, told in ((slow, False), (replace(slow, model_ref=model.ref), True)):
+        with pytest.raises(MatchFailure) as caught:
+            assert_error(
+                np.zeros(3), np.full(3, 150.0), below="52", model=model, history=belonging
+            )
+        assert ("still falling" in caught.value.hint) == told
 
 
 def test_a_loss_on_a_plateau_is_not_mentioned(history: History) -> None:
