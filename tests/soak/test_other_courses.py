@@ -40,10 +40,11 @@ def begun(root: Path, one: Stranger) -> ClassicCourse:
         folder = root / "submitted" / student / ASSIGNMENT
         folder.mkdir(parents=True)
         for name in one.notebooks:
-            released = next(root.glob(f"*/{ASSIGNMENT}/{name}.ipynb"), None)
-            found = [p for p in root.glob(f"*/{ASSIGNMENT}/{name}.ipynb") if p.parts[-3] != "source"]
-            released = json.loads(found[0].read_text())
-            (folder / f"{name}.ipynb").write_text(json.dumps(one.handed_in(released, name, student)))
+            (made,) = (
+                p for p in root.glob(f"*/{ASSIGNMENT}/{name}.ipynb") if source not in p.parents
+            )
+            notebook = one.handed_in(json.loads(made.read_text()), name, student)
+            (folder / made.name).write_text(json.dumps(notebook))
     return course
 
 

@@ -117,9 +117,7 @@ def test_the_curve_of_another_model_explains_nothing(
     slow = history(*(29000.0 - 30 * epoch for epoch in range(100)))
     for belonging, told in ((slow, False), (replace(slow, model_ref=model.ref), True)):
         with pytest.raises(MatchFailure) as caught:
-            assert_error(
-                np.zeros(3), np.full(3, 150.0), below="52", model=model, history=belonging
-            )
+            assert_error(np.zeros(3), np.full(3, 150.0), below="52", model=model, history=belonging)
         assert ("still falling" in caught.value.hint) == told
 
 
