@@ -7,6 +7,7 @@ before the notebook ran never counts: the trusted side has taken it out by its c
 from collections.abc import Mapping
 
 from autograder.errors import CheckError, EvidenceError
+from autograder.evidence.absence import broken_near
 from autograder.evidence.model_view import CallFailed, NotJudgeable
 from autograder.evidence.reading import as_list, as_mapping
 from autograder.evidence.values import NotAttempted
@@ -36,14 +37,14 @@ def saved_ref(manifest: Mapping[str, JSON], cell: str, name: str) -> str:
     file = as_mapping(files[name])
     digest = file.get("blob")
     if not isinstance(digest, str):
-        raise _no_file(name, file)
+        raise _no_file(name, file, broken_near(manifest, cell))
     loaded = as_mapping(manifest.get("saved") or {}).get(digest)
     if loaded is None:
         raise EvidenceError(f"{name} was kept, but not loaded")
     return _loaded(name, as_mapping(loaded))
 
 
-def _no_file(name: str, file: Mapping[str, JSON]) -> NotAttempted | CallFailed:
+def _no_file(name: str, file: Mapping[str, JSON], why: str) -> NotAttempted | CallFailed:
     reason = _reason(file)
     if reason and reason != MISSING:
         return CallFailed(f"{name} is a model file that this notebook saved", reason)
@@ -52,7 +53,8 @@ def _no_file(name: str, file: Mapping[str, JSON]) -> NotAttempted | CallFailed:
     hint = f"There is {weights[0]!r}. {WEIGHTS}" if weights else ""
     if near and not weights:
         hint = f"There is {near[0]!r}: is one of the names misspelled?"
-    return NotAttempted(name, "a saved model", "the notebook saved no file of this name", hint)
+    found = "the notebook saved no file of this name" + (f": {why}" if why else "")
+    return NotAttempted(name, "a saved model", found, hint)
 
 
 def _loaded(name: str, record: Mapping[str, JSON]) -> str:
