@@ -18,6 +18,11 @@ MISSING = "missing"
 
 SHOWN = 300
 WEIGHTS = "Weights alone are not a model: save the whole model."
+FORMAT = "Save the whole model, with save and a name that ends in .keras: the ending decides."
+EITHER = (
+    "Weights alone are not a model, and the old format is another one: let save write the file, "
+    "under the name that ends in .keras."
+)
 
 
 def saved_ref(manifest: Mapping[str, JSON], cell: str, name: str) -> str:
@@ -50,7 +55,10 @@ def _no_file(name: str, file: Mapping[str, JSON], why: str) -> NotAttempted | Ca
         return CallFailed(f"{name} is a model file that this notebook saved", reason)
     near = [str(other)[:100] for other in as_list(file.get("near"))]
     weights = [other for other in near if "weights" in other or not other.endswith(".keras")]
-    hint = f"There is {weights[0]!r}. {WEIGHTS}" if weights else ""
+    hint = ""
+    if weights:
+        # An .h5 file may hold a whole model, in the format of old Keras.
+        hint = f"There is {weights[0]!r}. {WEIGHTS if 'weights' in weights[0] else FORMAT}"
     if near and not weights:
         hint = f"There is {near[0]!r}: is one of the names misspelled?"
     found = "the notebook saved no file of this name" + (f": {why}" if why else "")
@@ -63,7 +71,7 @@ def _loaded(name: str, record: Mapping[str, JSON]) -> str:
         return ref
     if record.get("own") is True:
         raise NotJudgeable(f"{name} holds {reason}, so it cannot be loaded without the notebook")
-    hint = WEIGHTS if "HDF5" in reason else ""
+    hint = EITHER if "HDF5" in reason else ""
     raise CallFailed(f"{name} is a model file that Keras can load", reason, hint)
 
 

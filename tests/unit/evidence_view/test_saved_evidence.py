@@ -50,6 +50,11 @@ def test_a_missing_file_is_not_attempted_and_names_what_is_near() -> None:
     with pytest.raises(NotAttempted) as raised:
         evidence(weights).saved("net.keras")
     assert "Weights alone" in raised.value.hint
+    old = kept("missing", None, near=["net.h5"])
+    with pytest.raises(NotAttempted) as raised:
+        evidence(old).saved("net.keras")
+    assert "the ending decides" in raised.value.hint
+    assert "Weights" not in raised.value.hint
 
 
 def test_a_missing_file_comes_with_what_ended_the_cell_before() -> None:
