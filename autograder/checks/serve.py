@@ -87,7 +87,8 @@ class CheckSession:
         evidence = self._evidence[key].at(check.declared.cell)
         found = judged(check, lambda: _nothing(call(evidence)))
         if isinstance(found, CheckOutcome):
-            return replace(found, asked=tuple(dict.fromkeys(evidence.asked)))
+            asked = tuple(dict.fromkeys(evidence.asked))
+            return replace(found, asked=asked, message=_with_cause(found, evidence.broken()))
         return found
 
     def _missing(self, key: str, check: Check) -> CheckOutcome | None:
@@ -108,6 +109,13 @@ class CheckSession:
             self.undecided(check, f"the predictions could not be made: {error}")
             return []
         return [one.submission for one in pending]
+
+
+def _with_cause(found: CheckOutcome, broken: str) -> str:
+    """The message; of a failed check also how the cell ended that should have done it."""
+    if found.verdict is not Verdict.FAILED or not broken:
+        return found.message
+    return f"{found.message}\n{broken}"
 
 
 def _nothing(returned: object) -> None:

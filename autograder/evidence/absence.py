@@ -13,6 +13,12 @@ SHOWN = 200
 """Characters of an ending in a message."""
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]{0,30}[A-Za-z]")
+_HEADING = re.compile(
+    r"Exception encountered when calling |Graph execution error|Detected at node |<stack traces "
+    r"|File \"|\[\["
+)
+"""Lines with which Keras and TensorFlow begin a message, before they say what was wrong."""
+
 _STOPPED = {
     "interrupted": "was stopped because its time was up",
     "killed": "ended the run",
@@ -31,12 +37,15 @@ def ending(manifest: Mapping[str, JSON], sources: Mapping[str, str], cell: str, 
     writing = [one for one, _ in broken if word.search(sources.get(str(one.get("grade_id")), ""))]
     near = [one for one, is_near in broken if is_near]
     for one in [*writing[-1:], *near[-1:]]:
-        found = _ending(one)
-        if found:
-            title = one.get("grade_id")
-            shown = f"the cell {title}" if isinstance(title, str) else "a cell before"
-            return f"{shown} {found}"[:SHOWN]
+        if _ending(one):
+            return _told(one)
     return ""
+
+
+def broken_near(manifest: Mapping[str, JSON], cell: str) -> str:
+    """How the last cell that went wrong since the grade cell before ended, or an empty string."""
+    near = [one for one, is_near in _broken_before(manifest, cell) if is_near and _ending(one)]
+    return _told(near[-1]) if near else ""
 
 
 def raised(manifest: Mapping[str, JSON], cell: str, package: str) -> str:
@@ -51,6 +60,12 @@ def raised(manifest: Mapping[str, JSON], cell: str, package: str) -> str:
                 if f"/{package}/" in trace:
                     return _COLOURS.sub("", f"{output.get('ename')}: {output.get('evalue')}")[:2000]
     return ""
+
+
+def _told(cell: Mapping[str, JSON]) -> str:
+    title = cell.get("grade_id")
+    shown = f"the cell {title}" if isinstance(title, str) else "a cell before"
+    return f"{shown} {_ending(cell)}"[:SHOWN]
 
 
 def _broken_before(
@@ -81,7 +96,8 @@ def _ending(cell: Mapping[str, JSON]) -> str:
 
 
 def _one_line(value: object) -> str:
-    """The first line of a text, without colours and whatever else cannot be read."""
+    """The first line that says something, without colours and whatever else cannot be read."""
     plain = _COLOURS.sub("", value[: 10 * SHOWN]) if isinstance(value, str) else ""
     lines: Sequence[str] = [line.strip() for line in plain.splitlines() if line.strip()]
-    return "".join(char for char in lines[0] if char.isprintable())[:SHOWN] if lines else ""
+    telling = [line for line in lines if not _HEADING.match(line)] or lines
+    return "".join(char for char in telling[0] if char.isprintable())[:SHOWN] if telling else ""

@@ -217,7 +217,7 @@ class ModelEvidence:
         ``x`` is one array, several in the order of the inputs, or a mapping by input name; rows
         are brought into the model's shape where only that differs (images and flat rows). Raises
         PredictionPending when they have to be made first, NotJudgeable for several outputs,
-        CallFailed for a network whose output has no row for each example.
+        CallFailed for a network that does not take such rows, or whose output has none for each.
         """
         found = self._predictions(x)
         if len(found) != 1:
@@ -261,6 +261,13 @@ class ModelEvidence:
         return misfit(self._ordered(x), shapes) if shapes else ""
 
     def _predictions(self, x: Inputs) -> tuple[Floats, ...]:
+        # The solution takes these rows, as verify proves; a network that does not is wrong.
+        if other := self.misfit(x):
+            raise CallFailed(
+                f"{self.name} takes the examples of this exercise",
+                other,
+                "The input shape is that of one example, without the number of examples.",
+            )
         arrays = self._arranged(x)
         try:
             return self._answered(lambda: self.predictor.predictions(self.ref, arrays))

@@ -16,7 +16,11 @@ def as_taken(array: Array, shape: Shape) -> Array:
     (5, 784)
     >>> as_taken(np.zeros((5, 9)), (None, 784)).shape
     (5, 9)
+    >>> as_taken(np.zeros((5, 9)), (None, None, 1)).shape
+    (5, 9, 1)
     """
+    if array.ndim == len(shape) - 1 and shape[-1] == 1:
+        array = array[..., None]
     sizes = [size for size in shape[1:] if size is not None]
     if array.ndim < 2 or array.shape[1:] == tuple(sizes) or len(sizes) != len(shape) - 1:
         return array

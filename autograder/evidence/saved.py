@@ -7,6 +7,7 @@ before the notebook ran never counts: the trusted side has taken it out by its c
 from collections.abc import Mapping
 
 from autograder.errors import CheckError, EvidenceError
+from autograder.evidence.absence import broken_near
 from autograder.evidence.model_view import CallFailed, NotJudgeable
 from autograder.evidence.reading import as_list, as_mapping
 from autograder.evidence.values import NotAttempted
@@ -17,6 +18,11 @@ MISSING = "missing"
 
 SHOWN = 300
 WEIGHTS = "Weights alone are not a model: save the whole model."
+FORMAT = "Save the whole model, with save and a name that ends in .keras: the ending decides."
+EITHER = (
+    "Weights alone are not a model, and the old format is another one: let save write the file, "
+    "under the name that ends in .keras."
+)
 
 
 def saved_ref(manifest: Mapping[str, JSON], cell: str, name: str) -> str:
@@ -36,23 +42,27 @@ def saved_ref(manifest: Mapping[str, JSON], cell: str, name: str) -> str:
     file = as_mapping(files[name])
     digest = file.get("blob")
     if not isinstance(digest, str):
-        raise _no_file(name, file)
+        raise _no_file(name, file, broken_near(manifest, cell))
     loaded = as_mapping(manifest.get("saved") or {}).get(digest)
     if loaded is None:
         raise EvidenceError(f"{name} was kept, but not loaded")
     return _loaded(name, as_mapping(loaded))
 
 
-def _no_file(name: str, file: Mapping[str, JSON]) -> NotAttempted | CallFailed:
+def _no_file(name: str, file: Mapping[str, JSON], why: str) -> NotAttempted | CallFailed:
     reason = _reason(file)
     if reason and reason != MISSING:
         return CallFailed(f"{name} is a model file that this notebook saved", reason)
     near = [str(other)[:100] for other in as_list(file.get("near"))]
     weights = [other for other in near if "weights" in other or not other.endswith(".keras")]
-    hint = f"There is {weights[0]!r}. {WEIGHTS}" if weights else ""
+    hint = ""
+    if weights:
+        # An .h5 file may hold a whole model, in the format of old Keras.
+        hint = f"There is {weights[0]!r}. {WEIGHTS if 'weights' in weights[0] else FORMAT}"
     if near and not weights:
         hint = f"There is {near[0]!r}: is one of the names misspelled?"
-    return NotAttempted(name, "a saved model", "the notebook saved no file of this name", hint)
+    found = "the notebook saved no file of this name" + (f": {why}" if why else "")
+    return NotAttempted(name, "a saved model", found, hint)
 
 
 def _loaded(name: str, record: Mapping[str, JSON]) -> str:
@@ -61,7 +71,7 @@ def _loaded(name: str, record: Mapping[str, JSON]) -> str:
         return ref
     if record.get("own") is True:
         raise NotJudgeable(f"{name} holds {reason}, so it cannot be loaded without the notebook")
-    hint = WEIGHTS if "HDF5" in reason else ""
+    hint = EITHER if "HDF5" in reason else ""
     raise CallFailed(f"{name} is a model file that Keras can load", reason, hint)
 
 

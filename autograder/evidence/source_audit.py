@@ -61,11 +61,17 @@ _NAMESPACES = frozenset({"builtins.globals", "builtins.locals", "builtins.vars"}
 _GETATTR = frozenset({"builtins.getattr", "builtins.setattr", "builtins.delattr"})
 
 
-def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> tuple[str, ...]:
+def suspicious(
+    cells: Sequence[CodeCell],
+    *,
+    trusted: Collection[int] = (),
+    own: Collection[str] = (),
+) -> tuple[str, ...]:
     """Reasons for review, each once, in the order of the cells.
 
     ``trusted`` holds the indices of cells whose text is the instructor's (intake.trusted_cells);
-    they and grade cells give no reasons, but their imports tell what names mean.
+    they and grade cells give no reasons, but their imports tell what names mean. ``own`` are the
+    modules that the course gives with the notebook.
     """
     aliases = Aliases()
     trees: list[tuple[CodeCell, tuple[ast.AST, ...]]] = []
@@ -98,7 +104,7 @@ def suspicious(cells: Sequence[CodeCell], *, trusted: Collection[int] = ()) -> t
         keras = frozenset()
         reasons.append(TOO_LARGE)
     for nodes in looked_at:
-        reasons.extend(_reasons_in(nodes, _Audit(aliases, numbers, keras)))
+        reasons.extend(_reasons_in(nodes, _Audit(aliases, numbers, keras, own)))
     return _listed(tuple(dict.fromkeys(reasons)))
 
 
@@ -139,10 +145,12 @@ class _Audit:
         aliases: Aliases,
         numbers: frozenset[str],
         keras: frozenset[str] = frozenset(),
+        known: Collection[str] = (),
     ) -> None:
         self.aliases = aliases
         self.numbers = numbers
         self.keras = keras
+        self.known = KNOWN.union(known)
         self.own: frozenset[int] = frozenset()
         self.reasons: list[str] = []
         self.harmless: set[int] = set()
@@ -192,7 +200,7 @@ class _Audit:
         else:
             names = [alias.name for alias in node.names]
         for name in map(shortened, names):
-            if name.split(".")[0] not in KNOWN:
+            if name.split(".")[0] not in self.known:
                 self._add(f"imports {name.split('.')[0][:60]}, which is no well-known package")
             self._dotted(name)
 

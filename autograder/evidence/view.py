@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from autograder.errors import CheckError, EvidenceError
-from autograder.evidence.absence import ending
+from autograder.evidence.absence import broken_near, ending
 from autograder.evidence.arrays import Array, Blob
 from autograder.evidence.called import CallEvidence, Records, called
 from autograder.evidence.calls import Call
@@ -174,6 +174,11 @@ class Evidence:
         self.source(cell)
         names = list(self.sources)
         return tuple(self.sources[name] for name in names[: names.index(cell)])
+
+    def broken(self) -> str:
+        """How the exercise's own cell went wrong, in a sentence for the student, or nothing."""
+        found = broken_near(self.manifest, self.cell)
+        return f"Before that, {found}." if found else ""
 
     def _whole(self) -> Mapping[str, JSON]:
         snapshots = as_mapping(self.manifest.get("snapshots") or {})

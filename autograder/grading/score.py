@@ -12,7 +12,7 @@ from autograder.gradebook import classic_score
 from autograder.grading.execute import Manifest
 from autograder.grading.plan import GradeCell, Plan
 from autograder.grading.prepare import Prepared, PreparedNotebook
-from autograder.intake import trusted_cells
+from autograder.intake import modules_of, trusted_cells
 from autograder.nouns import CellScore, CheckOutcome, Diagnosis, Result, Status
 
 _NOT_FOUND = frozenset({"ModuleNotFoundError", "ImportError", "FileNotFoundError"})
@@ -48,7 +48,7 @@ def result_of(
     reasons = [*_problems(prepared), *faults.values()]
     for part in prepared.notebooks:
         if part.name in manifests:
-            reasons += _doubts(part, manifests[part.name])
+            reasons += _doubts(plan, part, manifests[part.name])
     reasons += [check.needs_review for check in kept if check.needs_review]
     unique = tuple(dict.fromkeys(reasons))
     undecided = any(cell.score is None for cell in cells.values())
@@ -117,10 +117,12 @@ def _problems(prepared: Prepared) -> list[str]:
     ]
 
 
-def _doubts(part: PreparedNotebook, manifest: Manifest) -> list[str]:
+def _doubts(plan: Plan, part: PreparedNotebook, manifest: Manifest) -> list[str]:
     """What in the source, or between the source and the evidence, a person should look at."""
     trusted = trusted_cells(dict(part.notebook or {}))
-    found = [*suspicious(part.cells, trusted=trusted), *contradictions(part.cells, manifest)]
+    own = modules_of(plan.sources[part.name].parent)
+    found = [*suspicious(part.cells, trusted=trusted, own=own)]
+    found += contradictions(part.cells, manifest)
     found += _missed(part, manifest)
     if manifest["status"] == Status.KILLED:
         found.append(f"the run was ended early: {manifest['reason']}")

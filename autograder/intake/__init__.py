@@ -3,7 +3,7 @@
 Trusts the instructor's source notebook; trusts nothing that a student handed in.
 """
 
-from autograder.intake.companions import Companions, beside, companions, walk
+from autograder.intake.companions import Companions, beside, companions, modules_of, walk
 from autograder.intake.elsewhere import missing
 from autograder.intake.find import find_notebook
 from autograder.intake.read import MAX_BYTES, read_bytes
@@ -18,6 +18,7 @@ __all__ = [
     "companions",
     "find_notebook",
     "missing",
+    "modules_of",
     "read_bytes",
     "read_submission",
     "trusted_cells",

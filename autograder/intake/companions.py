@@ -70,6 +70,16 @@ def companions(submitted: Path, source: Path, patterns: Sequence[str] = ()) -> C
     return Companions(files, tuple(repairs))
 
 
+def modules_of(source: Path) -> frozenset[str]:
+    """The Python modules that a source folder gives with its notebooks: files and packages.
+
+    A submitted file never takes the place of one, so a notebook that imports it runs no code of its
+    own by it.
+    """
+    files = (path.stem for path in source.glob("*.py"))
+    return frozenset((*files, *(path.parent.name for path in source.glob("*/__init__.py"))))
+
+
 def beside(submitted: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
     """The names of what lies in a submitted folder beside ``files``; nothing is read."""
     return tuple(name for name, _, _ in _walk(submitted) if name not in files)

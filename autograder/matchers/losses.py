@@ -33,13 +33,16 @@ def assert_loss(
     *one_of: str,
     labels: str | None = None,
     output: str | None = None,
+    asked: str | None = None,
 ) -> None:
     """Passes when the loss is one of the named, in any spelling, and fits the head.
 
     "cross_entropy" stands for the one that fits the head: binary for one column, categorical for
     several, for integer labels ("sparse") or "one_hot" ones (``labels`` None: either). Right with a
     remark (MatchRemark): ``from_logits=True`` after a softmax or sigmoid in which Keras finds the
-    scores. Raises MatchFailure.
+    scores. ``asked`` is the activation that an exercise before has asked the last layer for: where
+    it has another one, that was lost there, and here the loss is judged by its name alone. Raises
+    MatchFailure.
     """
     settings = compiled(model)
     record = settings.loss_of(output or "")
@@ -48,7 +51,9 @@ def assert_loss(
     if found.name not in wanted:
         raise _other_loss(model, one_of, found, record, output)
     if found.name in _CROSS_ENTROPIES:
-        _judge_pair(model, head_of(model, output), found, scores_are_found(model, output))
+        head = head_of(model, output)
+        if asked is None or head.activation == asked:
+            _judge_pair(model, head, found, scores_are_found(model, output))
 
 
 def gives_logits(model: ModelEvidence, output: str | None = None) -> bool:
@@ -119,12 +124,15 @@ def _other_loss(
     output: str | None,
 ) -> MatchFailure:
     spelled = str((record or {}).get("spelling") or found.name)[:80]
+    named = NAMES.get(spelled.replace("_", "").lower(), found.name)
+    # A function of the student's own may bear the name of the loss that was asked for.
+    other = ", which computes another loss than its name says" if named != found.name else ""
     wanted = " or ".join(name.replace("_", " ") for name in one_of)
     crossed = found.name in _CROSS_ENTROPIES and "cross_entropy" in one_of
     where = f" for its output {output}" if output else ""
     return MatchFailure(
         f"{model.name} is compiled with a loss that fits{where}: {wanted}",
-        f"the loss {spelled}",
+        f"the loss {spelled}{other}",
         "there is a cross-entropy for two classes, one for several classes with integer labels, "
         "and one for several classes with one-hot labels."
         if crossed

@@ -13,7 +13,14 @@ from typing import TypeAlias
 from autograder.evidence.graph import CanonicalGraph, Node
 from autograder.evidence.graph.render import SHOWN_FIRST, describe
 from autograder.matchers.amounts import Amount
-from autograder.matchers.patterns import Applied, InputPattern, LayerPattern, Pattern, Source
+from autograder.matchers.patterns import (
+    Applied,
+    InputPattern,
+    LayerPattern,
+    Pattern,
+    Source,
+    unasked,
+)
 from autograder.nouns import DrawnLayer, Mark
 
 MAX_LINES = 24
@@ -89,7 +96,7 @@ def _of_graph(graph: CanonicalGraph) -> list[_Line]:
     steps = [
         _Step(
             (node.id, 0),
-            describe(node),
+            _told(node),
             node.layer if node.parameters else None,
             tuple(tuple(ref) for ref in node.inputs),
         )
@@ -98,6 +105,12 @@ def _of_graph(graph: CanonicalGraph) -> list[_Line]:
     names = graph.output_names or tuple(f"output {n + 1}" for n in range(len(graph.outputs)))
     outputs = [(name, tuple(ref)) for name, ref in zip(names, graph.outputs, strict=False)]
     return _outline(inputs, steps, outputs)
+
+
+def _told(node: Node) -> str:
+    """The layer, with what no exercise gives for free: else two lines that differ look alike."""
+    besides = unasked(node, frozenset(), frozenset())
+    return describe(node) + (f" ({besides})" if besides else "")
 
 
 def _of_patterns(outputs: Mapping[str, Source]) -> list[_Line]:

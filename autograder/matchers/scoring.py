@@ -16,7 +16,7 @@ from autograder.evidence.view import HistoryEvidence, ModelEvidence
 from autograder.matchers.failure import MatchFailure, MatchRemark
 from autograder.matchers.losses import gives_logits
 from autograder.matchers.measures import measured
-from autograder.matchers.training import training_hint
+from autograder.matchers.training import belongs, training_hint
 from autograder.matchers.unseen import assert_unseen
 from autograder.nouns import Measure
 
@@ -64,9 +64,16 @@ def assert_accuracy(
         raise MatchFailure(
             f"{subject}: at least {float(share):.1%} of {len(truth)} examples right",
             f"{right} of {len(truth)} right ({right / len(truth):.1%})",
-            hint=training_hint(history),
+            hint=training_hint(_own(history, model), far=2 * right < needed),
             stated=measure,
         )
+
+
+def _own(history: HistoryEvidence | None, model: ModelEvidence | None) -> HistoryEvidence | None:
+    """The history, unless it is of another model: that one's curve explains nothing here."""
+    if history is None or model is None or belongs(history, model):
+        return history
+    return None
 
 
 _BY_BEHAVIOUR = (
@@ -107,7 +114,7 @@ def assert_error(
         raise MatchFailure(
             f"{subject}: a {_KINDS[kind]} below {below}",
             f"a {_KINDS[kind]} of {shown} on {len(truth)} examples",
-            hint=training_hint(history),
+            hint=training_hint(_own(history, model)),
             stated=measure,
         )
 

@@ -82,9 +82,10 @@ def assert_output(
     Raises MatchFailure, NotJudgeable where no single activation decides what comes out.
     """
     head = head_of(model, output)
+    subject = f"the output {output} of {model.name}" if output else model.name
     if len(head.shape) > 2:
         raise MatchFailure(
-            f"{model.name} gives one row of {units} {_plural(units, 'number')} for each example",
+            f"{subject} gives one row of {units} {_plural(units, 'number')} for each example",
             f"a table for each example: output shape {head.shape}",
             "Dense works along the last axis only.",
             "What writes the numbers of a picture out into a single row?",
@@ -92,7 +93,7 @@ def assert_output(
         )
     if head.units != units:
         raise MatchFailure(
-            f"{model.name} gives {units} {_plural(units, 'number')} for each example",
+            f"{subject} gives {units} {_plural(units, 'number')} for each example",
             f"{head.units}",
             "the last layer decides how many numbers come out.",
             "Count what has to be told apart, or predicted, for one example.",
@@ -104,7 +105,7 @@ def assert_output(
     if all(activation_differs(decided(model, head), one) for one in wanted):
         words = "activation " + " or ".join(activation_text(name) for name in wanted)
         raise MatchFailure(
-            f"the output of {model.name} has the {words}",
+            f"{subject if output else f'the output of {model.name}'} has the {words}",
             f"activation {activation_text(head.activation)}",
             "the last activation decides what the numbers can mean.",
             "Which range must the outputs have, and must they add up to something?",

@@ -17,6 +17,7 @@ Numbers = npt.NDArray[Any]  # Any: integers and floats are both taken
 _TAIL = 5  # the last fifth of the epochs
 _SHARE = 0.05  # a last fifth that brings more than this share of the whole fall is no plateau
 _RELATIVE = 0.03  # nor is a loss that fell by more than this in the last fifth
+_LEARNT = 0.2  # of the first epoch's loss: what is left when a network knows its rows
 _NOTHING = 1e-3  # below this the loss has not fallen at all
 
 
@@ -125,9 +126,10 @@ def assert_trained_on(history: HistoryEvidence, inputs: Numbers, targets: Number
         wanted = wanted.ravel()[:MAX_NUMBERS]
         if seen and not any(_as_given(one, wanted) for one in seen):
             what = "targets" if given is targets else "inputs"
+            fewer = any(_as_given(one, wanted[: len(one)]) for one in seen)
             raise MatchFailure(
                 f"{history.name} is of a fit on the data that were given, as they are",
-                f"other {what}",
+                "the first of these rows alone" if fewer else f"other {what}",
                 hint="Which arrays does fit take, and what has been done to them before?",
             )
 
@@ -152,13 +154,22 @@ def _as_given(seen: Numbers, wanted: Numbers) -> bool:
     return seen.shape == wanted.shape and bool(np.allclose(seen, wanted, rtol=1e-5, atol=1e-6))
 
 
-def training_hint(history: HistoryEvidence | None) -> str:
-    """What the loss curve says about a result that is not good enough, or an empty string."""
+def training_hint(history: HistoryEvidence | None, *, far: bool = False) -> str:
+    """What the loss curve says about a result that is not good enough, or an empty string.
+
+    ``far`` tells that the result is nowhere near: where the loss is small then, more training is
+    no cure.
+    """
     if history is None:
         return ""
     curve = [value for value in history.values.get("loss", ()) if math.isfinite(value)]
     if len(curve) < len(history.values.get("loss", ())):
         return "The loss stopped being a number during training: the steps were too large."
+    if far and len(curve) > 1 and curve[-1] < _LEARNT * curve[0]:
+        return (
+            "The loss has become small, so what fit was given has been learnt. Were these the rows "
+            "and the labels of the exercise, in their form and order?"
+        )
     if still_falling(curve):
         return (
             f"After {len(curve)} epochs the loss was still falling when training stopped: "

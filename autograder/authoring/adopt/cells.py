@@ -78,11 +78,20 @@ def scored_by(cell: RawCell) -> str:
     if "BEGIN HIDDEN TESTS" in cell.source:
         return "hidden tests"
     kinds = {type(node) for node in _nodes(cell.source)}
-    if ast.Assert in kinds or ast.Raise in kinds:
+    if ast.Assert in kinds or ast.Raise in kinds or any(map(_asserts, _nodes(cell.source))):
         return "asserts"
     if _last_value(cell.source) is not None:
         return "the value of its last line"
     return "whether it raises"
+
+
+def _asserts(node: ast.AST) -> bool:
+    """Whether this calls a function such as ``np.testing.assert_allclose`` or ``assertEqual``."""
+    if not isinstance(node, ast.Call):
+        return False
+    called = node.func
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return str(name).lower().startswith("assert")
 
 
 def _cell(notebook: str, cell: RawCell) -> CellSurvey:

@@ -111,6 +111,12 @@ def test_five_epochs_as_before(evidence):
     _, history = _pair(evidence.called(FITTED))
     if history.epochs != 5:
         raise MatchFailure("a training of five epochs", f"{history.epochs}")
+    if len(history.fits) > 1:
+        raise MatchFailure(
+            "a training of five epochs",
+            f"fit is called {len(history.fits)} times, and goes on where it ended before",
+            hint="Count all calls of fit in the function, not the last one alone.",
+        )
     assert_trained_on(history, *ROWS)
 
 

@@ -90,8 +90,31 @@ def test_mean_absolute_error(evidence, heldout):
     found = evidence.scalar("test_mae")
     expected = evidence.model("reg_model").predict(heldout.x_test)
     assert_array(expected, shape=(len(heldout.y_test), 1), name="what reg_model predicts")
-    error = float(np.mean(np.abs(expected.ravel() - heldout.y_test)))
-    assert_close(found, error, name="test_mae", rtol=RELATIVE_TOLERANCE)
+    error = _mae(expected, heldout.y_test)
+    try:
+        assert_close(found, error, name="test_mae", rtol=RELATIVE_TOLERANCE)
+    except MatchFailure:
+        own = _error_of_y_pred(evidence, heldout.y_test)
+        assert_close(found, own, name="test_mae", rtol=RELATIVE_TOLERANCE)
+
+
+def _error_of_y_pred(evidence, targets):
+    """The error of the notebook's own predictions, NaN where there are none.
+
+    Where they are not the model's, that has cost a point, and their error is still theirs. Targets
+    in the place of predictions are none.
+    """
+    try:
+        found = evidence.array("y_pred")
+    except NotAttempted:
+        return np.nan
+    if found.shape not in ((len(targets),), (len(targets), 1)):
+        return np.nan
+    return _mae(found, targets) or np.nan
+
+
+def _mae(predictions, targets):
+    return float(np.mean(np.abs(predictions.ravel() - targets)))
 
 
 def _history(evidence):

@@ -39,7 +39,7 @@ def test_thirty_one_parameters(evidence):
 @check(cell="check_compile", points=2)
 def test_binary_cross_entropy(evidence):
     """The loss is the binary cross-entropy."""
-    assert_loss(evidence.model("class_model"), "binary_crossentropy")
+    assert_loss(evidence.model("class_model"), "binary_crossentropy", asked="sigmoid")
 
 
 @check(cell="check_fit", points=1, hint="fit gives something back: keep it under this name.")
@@ -95,7 +95,27 @@ def test_share_of_right_labels(evidence, heldout):
     predicted = decoded(model.predict(heldout.x_test), "auto", model)
     accuracy = float(np.mean(predicted == heldout.y_test))
     found = evidence.scalar("test_accuracy")
-    assert_close(found, accuracy, name="test_accuracy", rtol=RELATIVE_TOLERANCE)
+    try:
+        assert_close(found, accuracy, name="test_accuracy", rtol=RELATIVE_TOLERANCE)
+    except MatchFailure:
+        own = _share_of_labels(evidence, heldout.y_test)
+        assert_close(found, own, name="test_accuracy", rtol=RELATIVE_TOLERANCE)
+
+
+def _share_of_labels(evidence, truth):
+    """The share of the notebook's own labels that is right, NaN where there are none.
+
+    Where they are not the model's, that has cost a point, and their share is still theirs. Labels
+    that are all right are those of the data, no prediction.
+    """
+    try:
+        found = evidence.array("predicted_labels")
+    except NotAttempted:
+        return np.nan
+    if found.shape not in ((len(truth),), (len(truth), 1)) or found.dtype.kind not in "iu":
+        return np.nan
+    share = float(np.mean(found.ravel() == truth))
+    return share if share < 1 else np.nan
 
 
 def _history(evidence):

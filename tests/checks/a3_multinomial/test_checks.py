@@ -32,7 +32,7 @@ def test_head_is_compiled_and_fitted(evidence):
     """`head_model` is compiled with a cross-entropy, and `head_history` is what fit gave back."""
     model = evidence.model("head_model")
     assert_trained(evidence.history("head_history"), model=model)
-    assert_loss(model, "cross_entropy")
+    assert_loss(model, "cross_entropy", asked="softmax")
 
 
 @check(cell="check_head_train", points=1, hint="Is the loss still falling after the last epoch?")
@@ -91,7 +91,7 @@ def test_cross_entropy_that_fits_the_labels(evidence):
         after="check_digits_fit",
         history="digits_history",
     )
-    assert_loss(model, "cross_entropy", labels=labels)
+    assert_loss(model, "cross_entropy", labels=labels, asked="softmax")
 
 
 @check(cell="check_digits_compile", points=1)

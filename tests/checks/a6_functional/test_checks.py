@@ -24,6 +24,7 @@ from autograder.matchers.heads import head_of
 
 HALF = 32
 OUTPUTS = {"digit": 10, "parity": 1}
+ACTIVATIONS = {"digit": "softmax", "parity": "sigmoid"}
 
 
 @check(cell="check_model", points=2, hint="Begin with an Input, and call the layers.")
@@ -74,8 +75,8 @@ def test_both_heads_read_both_halves(evidence):
 def test_a_loss_for_each_output(evidence):
     """Each output has the cross-entropy that fits its question."""
     model = evidence.model("two_input_model")
-    for output in freely_named(model, **OUTPUTS).values():
-        assert_loss(model, "cross_entropy", output=output)
+    for name, output in freely_named(model, **OUTPUTS).items():
+        assert_loss(model, "cross_entropy", output=output, asked=ACTIVATIONS[name])
 
 
 @check(cell="check_two_inputs_fit", points=1, hint="fit gives something back: keep it as history.")

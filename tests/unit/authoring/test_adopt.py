@@ -65,6 +65,8 @@ def course(tmp_path: Path, empty_gradebook: Path) -> Path:
         graded("### AUTOTEST x", "auto"),
         graded("model.evaluate(X)", "evaluated"),
         graded("float(x)", "partial"),
+        graded("np.testing.assert_allclose(x, 1)", "close"),
+        graded("assert_equal(x, 1)", "nose"),
         graded("print(x)", "silent"),
         graded("why?", "essay", 3, kind="markdown", solution=True),
         cell("draw", "drawing", kind="markdown", task=True, points=4),
@@ -114,6 +116,8 @@ def test_each_cell_is_told_as_nbgrader_scores_it(course: Path) -> None:
         "evaluated": "the value of its last line",
         "partial": "the value of its last line",
         "silent": "the value of its last line",
+        "close": "asserts",
+        "nose": "asserts",
         "essay": "an answer: by hand",
         "drawing": "a task: by hand",
     }

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,20 @@ def test_every_submission_gets_its_own_verdict(write_checks: Write, submission: 
     assert (none.verdict, none.earned) == (Verdict.SKIPPED, 0)
     assert none.message.startswith("x: ")
     assert right.title == "x is one."
+
+
+def test_a_failed_check_says_how_the_cell_before_it_ended(
+    write_checks: Write, submission: Make
+) -> None:
+    whole = submission(x=2)
+    error = {"output_type": "error", "ename": "ValueError", "evalue": "shapes", "traceback": []}
+    broken = {"index": 0, "grade_id": "fit", "status": "error", "outputs": [error]}
+    cells = [broken, {"index": 1, "grade_id": "check_a"}]
+    made = {"wrong": replace(whole, manifest={**whole.manifest, "cells": cells}), "plain": whole}
+    found = run(write_checks(ONE), **made)
+    told = "x is not one\nBefore that, the cell fit ended with: ValueError: shapes."
+    assert found["wrong"]["test_x"].message == told
+    assert found["plain"]["test_x"].message == "x is not one"
 
 
 def test_a_plain_assert_shows_neither_source_nor_values(

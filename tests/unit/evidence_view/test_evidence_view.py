@@ -189,6 +189,27 @@ def test_predictions_are_asked_of_the_predictor_as_float64() -> None:
     assert np.array_equal(found, ROWS * 2)
 
 
+def test_a_model_that_does_not_take_the_rows_is_the_students_fault() -> None:
+    predictor = Doubling()
+    net = evidence(predictor).at("check_fit").model("net")
+    with pytest.raises(CallFailed) as caught:
+        net.predict(np.zeros((4, 5)))
+    assert "examples of shape (2,), where the data have (5,)" in caught.value.message
+    assert predictor.asked == []
+
+
+def test_a_broken_cell_is_told_to_the_exercise_after_it_alone() -> None:
+    raw = manifest()
+    error = {"output_type": "error", "ename": "NameError", "evalue": "no kears", "traceback": []}
+    broken = {"index": 2, "grade_id": "compile", "status": "error", "outputs": [error]}
+    raw["cells"] = [raw["cells"][0], broken, raw["cells"][2]]
+    assert evidence(raw=raw).at("check_build").broken() == ""
+    told = evidence(raw=raw).at("check_fit").broken()
+    assert told == "Before that, the cell compile ended with: NameError: no kears."
+    raw["cells"] = [broken, *raw["cells"][::2]]
+    assert evidence(raw=raw).at("check_fit").broken() == ""
+
+
 def test_inputs_by_name_are_put_in_order() -> None:
     predictor = Doubling()
     net = evidence(predictor).at("check_fit").model("net")
@@ -316,6 +337,29 @@ def test_the_words_of_an_error_are_one_short_readable_line() -> None:
     text = found.value.found
     assert "red <b>x" in text
     assert "second" not in text and text.isprintable() and len(text) < 260
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Exception encountered when calling Sequential.call().\n\n\x1b[1mInput 0 of layer "
+            '"dense" is incompatible with the layer\x1b[0m\n\nArguments received by ...',
+            'Input 0 of layer "dense" is incompatible with the layer',
+        ),
+        (
+            "Graph execution error:\n\nDetected at node Equal defined at (most recent call last):\n"
+            "<stack traces unavailable>\nIncompatible shapes: [32] vs. [32,10]\n\t [[{{node}}]]",
+            "Incompatible shapes: [32] vs. [32,10]",
+        ),
+        ("Graph execution error:", "Graph execution error"),
+    ],
+)
+def test_of_an_error_of_keras_the_line_that_says_something_is_told(text: str, told: str) -> None:
+    seen = broken()
+    cells: Any = seen.manifest["cells"]
+    cells[1]["outputs"] = [{**cells[1]["outputs"][1], "ename": "ValueError", "evalue": text}]
+    assert seen.broken() == f"Before that, the cell fit ended with: ValueError: {told}."
 
 
 def test_a_cell_that_ran_and_another_exercises_error_explain_nothing() -> None:

@@ -1,5 +1,6 @@
 """What a check sees of a saved file and of an array that was too large to record."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,22 @@ def test_a_missing_file_is_not_attempted_and_names_what_is_near() -> None:
     with pytest.raises(NotAttempted) as raised:
         evidence(weights).saved("net.keras")
     assert "Weights alone" in raised.value.hint
+    old = kept("missing", None, near=["net.h5"])
+    with pytest.raises(NotAttempted) as raised:
+        evidence(old).saved("net.keras")
+    assert "the ending decides" in raised.value.hint
+    assert "Weights" not in raised.value.hint
+
+
+def test_a_missing_file_comes_with_what_ended_the_cell_before() -> None:
+    whole = evidence(kept("missing", None))
+    error = {"output_type": "error", "ename": "AttributeError", "evalue": "no save"}
+    cells = [
+        {"index": 0, "grade_id": "save", "status": "error", "outputs": [error]},
+        {"index": 1, "grade_id": "check_save"},
+    ]
+    with pytest.raises(NotAttempted, match="the cell save ended with: AttributeError: no save"):
+        replace(whole, manifest={**whole.manifest, "cells": cells}).saved("net.keras")
 
 
 def test_a_run_that_ended_before_is_not_attempted() -> None:

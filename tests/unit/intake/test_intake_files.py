@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake import companions, find_notebook
+from autograder.intake import companions, find_notebook, modules_of
 
 
 def _write(path: Path, *ids: str) -> None:
@@ -107,3 +107,16 @@ def test_a_large_file_is_left_out_and_told(folders: tuple[Path, Path]) -> None:
     found = companions(*folders, patterns=["*.txt"])
     assert "big.txt" not in found.files
     assert "big.txt" in found.repairs[0]
+
+
+def test_the_courses_modules_are_its_files_of_code_and_no_submitted_ones(tmp_path: Path) -> None:
+    source, submitted = tmp_path / "source", tmp_path / "submitted"
+    for folder in (source / "tools", submitted):
+        folder.mkdir(parents=True)
+    (source / "windows.py").write_text("x = 1")
+    (source / "tools" / "__init__.py").write_text("")
+    (source / "table.csv").write_text("1")
+    for name in ("windows.py", "mine.py"):
+        (submitted / name).write_text("x = 2")
+    assert modules_of(source) == {"windows", "tools"}
+    assert companions(submitted, source, ["*.py"]).files["windows.py"] == b"x = 1"

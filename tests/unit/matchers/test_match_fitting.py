@@ -173,6 +173,10 @@ def test_a_fit_on_the_given_data_passes_and_one_on_others_does_not(
     ):
         with pytest.raises(MatchFailure, match="history is of a fit"):
             assert_trained_on(of_fit(model, **change), ROWS, TARGETS)
+    with pytest.raises(MatchFailure, match="the first of these rows alone"):
+        assert_trained_on(of_fit(model, targets=(TARGETS[:20],)), ROWS, TARGETS)
+    with pytest.raises(MatchFailure, match="other targets"):
+        assert_trained_on(of_fit(model, targets=(TARGETS[20:],)), ROWS, TARGETS)
 
 
 def test_weights_that_were_changed_after_the_fit_are_seen(keras: Any, sequential: Any) -> None:

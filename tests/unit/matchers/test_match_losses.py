@@ -41,9 +41,51 @@ def test_another_loss_than_mse_fails(keras: Any, sequential: Build, loss: str) -
         assert_loss(sequential(keras.layers.Dense(1), loss=loss), "mse")
 
 
+def test_a_function_that_only_bears_the_name_of_the_loss_is_told_as_such(
+    keras: Any, sequential: Build
+) -> None:
+    def binary_crossentropy(y_true: Any, y_pred: Any) -> Any:
+        return own_mse(y_true, y_pred)
+
+    net = sequential(keras.layers.Dense(1, "sigmoid"), loss=binary_crossentropy)
+    with pytest.raises(MatchFailure) as caught:
+        assert_loss(net, "binary_crossentropy")
+    assert caught.value.found == (
+        "the loss binary_crossentropy, which computes another loss than its name says"
+    )
+    net = sequential(keras.layers.Dense(1, "sigmoid"), loss="MSE")
+    with pytest.raises(MatchFailure) as caught:
+        assert_loss(net, "binary_crossentropy")
+    assert caught.value.found == "the loss MSE"
+
+
 def test_a_model_that_is_not_compiled_fails(keras: Any, sequential: Build) -> None:
     with pytest.raises(MatchFailure, match="not been compiled"):
         assert_loss(sequential(keras.layers.Dense(1)), "mse")
+
+
+def test_a_head_that_was_lost_where_it_was_built_does_not_take_the_loss_too(
+    keras: Any, sequential: Build
+) -> None:
+    for activation in (None, "relu", "tanh", "softmax"):
+        net = sequential(keras.layers.Dense(1, activation), loss="bce")
+        with pytest.raises(MatchFailure):
+            assert_loss(net, "binary_crossentropy")
+        assert_loss(net, "binary_crossentropy", asked="sigmoid")
+    with pytest.raises(MatchFailure, match="the loss mse"):
+        net = sequential(keras.layers.Dense(1, "relu"), loss="mse")
+        assert_loss(net, "binary_crossentropy", asked="sigmoid")
+
+
+def test_with_the_head_that_was_asked_for_the_pair_is_judged_as_ever(
+    keras: Any, sequential: Build
+) -> None:
+    def own(y_true: Any, y_pred: Any) -> Any:
+        return keras.losses.binary_crossentropy(y_true, y_pred * 1.0, from_logits=True)
+
+    net = sequential(keras.layers.Dense(1, "sigmoid"), loss=own)
+    with pytest.raises(MatchFailure):
+        assert_loss(net, "binary_crossentropy", asked="sigmoid")
 
 
 def test_right_pairs_pass_without_a_remark(keras: Any, sequential: Build) -> None:

@@ -196,6 +196,21 @@ def test_weights_made_anew_are_not_the_models(
         assert_adds(outer, inner, 4)
 
 
+def test_what_a_layer_lacks_is_told_where_two_networks_would_look_alike(
+    keras: Any, judged: Callable[[Callable[[Any], Any]], Pair]
+) -> None:
+    for change, told in (
+        ({"use_bias": False}, "Dense(units=1, activation='sigmoid') (it has no bias) on"),
+        ({"trainable": False}, "(its weights are frozen (trainable is False)) on"),
+        ({"kernel_regularizer": "l2"}, "(it has a kernel_regularizer) on"),
+    ):
+        top = keras.layers.Dense(1, "sigmoid", **change)
+        outer, inner = judged(lambda inner, top=top: keras.Sequential([inner, top]))  # type: ignore[misc]
+        with pytest.raises(MatchFailure) as caught:
+            assert_on_top(outer, inner, Dense(1, "sigmoid"))
+        assert told in caught.value.found
+
+
 def test_what_stands_on_top_is_looked_at(
     keras: Any, judged: Callable[[Callable[[Any], Any]], Pair]
 ) -> None:

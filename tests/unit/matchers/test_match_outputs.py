@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from autograder.evidence.view import ModelEvidence
-from autograder.matchers import MatchFailure, assert_accuracy, assert_loss, assert_metrics
+from autograder.matchers import (
+    MatchFailure,
+    assert_accuracy,
+    assert_loss,
+    assert_metrics,
+    assert_output,
+)
 
 Record = Callable[..., ModelEvidence]
 SPARSE = "sparse_categorical_crossentropy"
@@ -45,6 +51,16 @@ def test_losses_of_outputs_pass_in_every_spelling(
             model = two_headed(loss=loss, fit=fit)
             assert_loss(model, "cross_entropy", output="digit")
             assert_loss(model, "cross_entropy", output="parity")
+
+
+def test_of_several_outputs_a_failure_names_the_one(
+    two_headed: Callable[..., ModelEvidence],
+) -> None:
+    model = two_headed(loss="crossentropy")
+    for units, activation in ((10, "softmax"), (3, "sigmoid")):
+        with pytest.raises(MatchFailure) as caught:
+            assert_output(model, units, activation, output="digit")
+        assert caught.value.expected.startswith("the output digit of ")
 
 
 def test_a_loss_that_does_not_fit_its_output_fails(

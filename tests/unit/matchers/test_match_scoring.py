@@ -1,12 +1,14 @@
 """Counts and errors are exact, and say nothing of the held-out values."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder.errors import CheckError
-from autograder.evidence.view import HistoryEvidence
+from autograder.evidence.view import HistoryEvidence, ModelEvidence
 from autograder.matchers import MatchFailure, assert_accuracy, assert_error
 from autograder.matchers.scoring import decoded
 
@@ -88,11 +90,35 @@ def test_an_error_that_is_no_number_fails() -> None:
         assert_error(np.array([np.nan, 1.0]), np.zeros(2), below="52")
 
 
+def test_more_training_is_no_advice_where_other_labels_have_been_learnt(history: History) -> None:
+    labels = np.arange(40) % 4
+    with pytest.raises(MatchFailure) as caught:
+        assert_accuracy(
+            (labels + 1) % 4, labels, at_least="0.9", history=history(2.3, 1.0, 0.5, 0.3, 0.2)
+        )
+    assert "the labels of the exercise" in caught.value.hint
+    almost = np.where(np.arange(40) < 34, labels, 0)
+    with pytest.raises(MatchFailure) as caught:
+        assert_accuracy(almost, labels, at_least="0.95", history=history(2.3, 1.0, 0.5, 0.3, 0.2))
+    assert "still falling" in caught.value.hint
+
+
 def test_a_loss_that_is_still_falling_is_mentioned(history: History) -> None:
     slow = history(*(29000.0 - 30 * epoch for epoch in range(100)))
     with pytest.raises(MatchFailure) as caught:
         assert_error(np.zeros(3), np.full(3, 150.0), below="52", history=slow)
     assert "still falling" in caught.value.hint
+
+
+def test_the_curve_of_another_model_explains_nothing(
+    history: History, keras: Any, sequential: Callable[..., ModelEvidence]
+) -> None:
+    model = sequential(keras.layers.Dense(1))
+    slow = history(*(29000.0 - 30 * epoch for epoch in range(100)))
+    for belonging, told in ((slow, False), (replace(slow, model_ref=model.ref), True)):
+        with pytest.raises(MatchFailure) as caught:
+            assert_error(np.zeros(3), np.full(3, 150.0), below="52", model=model, history=belonging)
+        assert ("still falling" in caught.value.hint) == told
 
 
 def test_a_loss_on_a_plateau_is_not_mentioned(history: History) -> None:

@@ -171,6 +171,15 @@ def test_an_alias_from_another_cell_is_followed() -> None:
     assert suspicious(_cells("from keras import Model as M", "N = M", "N.evaluate = 3"))
 
 
+def test_a_module_that_the_course_gives_is_known_and_writing_one_is_not() -> None:
+    cells = _cells("from windows import series", "import windows.more")
+    assert suspicious(cells) == ("imports windows, which is no well-known package",)
+    assert suspicious(cells, own={"windows"}) == ()
+    written = _cells("open('windows.py', 'w').write(text)", "import windows")
+    assert suspicious(written, own={"windows"}) == ("names a file of code (windows.py)",)
+    assert suspicious(_cells("%%writefile windows.py\nx = 1"), own={"windows"}) != ()
+
+
 def test_the_instructors_cells_give_meaning_and_no_reasons() -> None:
     cells = [CodeCell(0, "import keras as k\nimport gc"), CodeCell(1, "k.Model.evaluate = 3")]
     assert suspicious(cells, trusted={0}) == ("changes keras.Model.evaluate",)
