@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from autograder.evidence.graph import CanonicalLoss, canonical_loss
 from autograder.evidence.graph.losses import NAMES
-from autograder.evidence.view import ModelEvidence
+from autograder.evidence.view import ModelEvidence, NotJudgeable
 from autograder.matchers.compiling import compiled
 from autograder.matchers.failure import MatchFailure, MatchRemark
 from autograder.matchers.heads import Head, decided, head_of
@@ -46,7 +46,9 @@ def assert_loss(
     """
     settings = compiled(model)
     record = settings.loss_of(output or "")
-    found = canonical_loss(dict(record)) if record is not None else CanonicalLoss("none")
+    found = CanonicalLoss("none")
+    if record is not None:
+        found = canonical_loss(dict(record), _columns(model, output))
     wanted = _wanted(model, one_of, labels, output)
     if found.name not in wanted:
         raise _other_loss(model, one_of, found, record, output)
@@ -65,6 +67,14 @@ def gives_logits(model: ModelEvidence, output: str | None = None) -> bool:
     found = canonical_loss(dict(record))
     linear = head_of(model, output).activation == "linear"
     return linear and found.name in (BINARY, AUTOMATIC) and found.from_logits
+
+
+def _columns(model: ModelEvidence, output: str | None) -> int | None:
+    """The columns of the output, None where they are not known: it is not built, or not clear."""
+    try:
+        return head_of(model, output).units
+    except (MatchFailure, NotJudgeable):
+        return None
 
 
 def _wanted(

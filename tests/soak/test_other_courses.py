@@ -17,7 +17,11 @@ from classic_course import ClassicCourse, differences, facts
 pytestmark = [pytest.mark.jail, pytest.mark.filterwarnings("ignore::Warning")]
 
 ASSIGNMENT = "ps_1"
-APART = {"numpy_only": {"relu_unittest"}, "series": {"bonus"}}
+APART = {
+    "numpy_only": {"relu_unittest"},
+    "pictures": {"build_1"},
+    "series": {"bonus", "q2_tests"},
+}
 """The grade cells where we differ from stock nbgrader, by docs/classic.md's two rules alone."""
 
 

@@ -23,14 +23,14 @@ from support.cells import code
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDER = REPOSITORY / "tests" / "fairness"
-_EXPECTS = re.compile(r"(\w+) (<|\?|\d+(?:\.\d+)?)")
+_EXPECTS = re.compile(r"(\w+) (\?|\d+(?:\.\d+)?)")
 
 
 @dataclass(frozen=True)
 class Opinion:
     """One answer: solution cells by name, and what grade cells earn that do not earn all.
 
-    ``earns`` has, by solution cell, "<" (less than all), "?" (the text does not say) or points;
+    ``earns`` has, by solution cell, points, or "?" where the text does not say;
     ``after`` has cells that the student added, by the solution cell that they follow.
     """
 
@@ -49,17 +49,9 @@ class Opinion:
         found = []
         for name, cell in result.cells.items():
             wanted = self.earns.get(name.removeprefix("check_"), str(cell.points))
-            if not _as_wanted(wanted, cell.score, cell.points):
+            if wanted != "?" and cell.score != float(wanted):
                 found.append(f"{name}: {wanted} of {cell.points:g} expected, found {cell.score}")
         return found
-
-
-def _as_wanted(wanted: str, score: float | None, points: float) -> bool:
-    if wanted == "?":
-        return True
-    if score is None:
-        return False
-    return score < points if wanted == "<" else score == float(wanted)
 
 
 def opinions(assignment: str) -> list[Opinion]:

@@ -79,8 +79,11 @@ class CanonicalLoss:
     behind: frozenset[str] = BOTH
 
 
-def canonical_loss(loss: JSON) -> CanonicalLoss:
-    """The loss that a recorded LOSS stands for. Raises EvidenceError for a malformed one."""
+def canonical_loss(loss: JSON, columns: int | None = None) -> CanonicalLoss:
+    """The loss that a recorded LOSS stands for, on outputs of so many columns where they are known.
+
+    Raises EvidenceError for a malformed one.
+    """
     if not isinstance(loss, dict):
         raise EvidenceError("an object expected for a loss")
     name, module, config = loss.get("class_name"), loss.get("module"), loss.get("config") or {}
@@ -90,7 +93,7 @@ def canonical_loss(loss: JSON) -> CanonicalLoss:
         plain = NAMES.get(name.replace("_", "").lower())
         if plain is not None:
             return CanonicalLoss(plain, config.get("from_logits") is True, _unusual(config))
-    return loss_from_probe(loss.get("probe"))
+    return loss_from_probe(loss.get("probe"), columns)
 
 
 def _unusual(config: Mapping[str, JSON]) -> dict[str, Frozen]:
@@ -130,14 +133,20 @@ def probe_cases() -> dict[str, tuple[Floats, Floats]]:
     }
 
 
-def loss_from_probe(probe: JSON) -> CanonicalLoss:
-    """The loss whose means on the cases are those of the probe, "unknown" if none fits."""
+def loss_from_probe(probe: JSON, columns: int | None = None) -> CanonicalLoss:
+    """The loss whose means on the cases are those of the probe, "unknown" if none fits.
+
+    Of a network with one column only the cases with one count: a loss that is written for it may
+    put its labels into one column too.
+    """
     if probe is None:
         return CanonicalLoss("unknown")
     if not isinstance(probe, dict):
         raise EvidenceError("an object expected for a loss's probe")
-    for (name, from_logits), expected in _references().items():
-        if all(_agrees(probe.get(case), value) for case, value in expected.items()):
+    narrow = {case for case, (_, given) in probe_cases().items() if given.shape[1] == 1}
+    for (name, from_logits), means in _references().items():
+        expected = {c: mean for c, mean in means.items() if columns != 1 or c in narrow}
+        if expected and all(_agrees(probe.get(case), value) for case, value in expected.items()):
             found = _behind(name, probe) if from_logits else BOTH
             return CanonicalLoss(name, from_logits, by_probe=True, behind=found)
     return CanonicalLoss("unknown", by_probe=True)

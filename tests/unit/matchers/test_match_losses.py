@@ -41,6 +41,24 @@ def test_another_loss_than_mse_fails(keras: Any, sequential: Build, loss: str) -
         assert_loss(sequential(keras.layers.Dense(1), loss=loss), "mse")
 
 
+def test_a_loss_written_for_one_column_counts_on_one_column_alone(
+    keras: Any, sequential: Build
+) -> None:
+    class Squares(keras.losses.Loss):
+        def call(self, y_true: Any, y_pred: Any) -> Any:
+            y_true = keras.ops.reshape(y_true, (-1, 1))
+            return keras.ops.mean((y_pred - y_true) ** 2, axis=-1)
+
+    class Distances(keras.losses.Loss):
+        def call(self, y_true: Any, y_pred: Any) -> Any:
+            return keras.ops.mean(abs(y_pred - keras.ops.reshape(y_true, (-1, 1))), axis=-1)
+
+    assert_loss(sequential(keras.layers.Dense(1), loss=Squares()), "mse")
+    for layer, loss in ((keras.layers.Dense(1), Distances()), (keras.layers.Dense(3), Squares())):
+        with pytest.raises(MatchFailure, match="the loss"):
+            assert_loss(sequential(layer, loss=loss), "mse")
+
+
 def test_a_function_that_only_bears_the_name_of_the_loss_is_told_as_such(
     keras: Any, sequential: Build
 ) -> None:
