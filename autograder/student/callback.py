@@ -1,7 +1,8 @@
 """``Diagnose()``: a Keras callback that says why a training fails while it runs.
 
-It speaks before the first step of what is provable, after the first epochs, and at the end; of each
-cause once. It changes no number of the training, and where it fails itself the training goes on.
+It speaks before the first step of what is provable, after the first epochs of causes and of what is
+lost for good, after some more of what does not get on, and at the end; of each cause once. It
+changes no number of the training, and where it fails itself the training goes on.
 """
 
 import contextlib
@@ -22,7 +23,10 @@ from autograder.student.diagnose import (
 )
 
 FIRST_EPOCHS = 2
-"""After so many a loss that is lost, or does not move, can be seen."""
+"""After so many a loss that is lost can be seen, and weights that do not move."""
+
+LATER_EPOCHS = 5
+"""Many a sound network begins slowly: earlier nobody can say that a loss hardly falls."""
 
 
 def _base() -> type[Any]:
@@ -73,7 +77,10 @@ def _made() -> type[Any]:
         def _note(self, logs: Any) -> None:
             for name, value in (logs or {}).items():
                 self._curves.setdefault(str(name), []).append(number(value))
-            if len(self._curves.get("loss", ())) == FIRST_EPOCHS:
+            epochs = len(self._curves.get("loss", ()))
+            if epochs == FIRST_EPOCHS:
+                self._tell(lambda one: one.level is not Level.HINT and not _needs_time(one))
+            elif epochs == LATER_EPOCHS:
                 self._tell(lambda one: one.level is not Level.HINT)
 
         def _tell(self, wanted: Callable[[Finding], bool]) -> None:
@@ -116,6 +123,10 @@ def _made() -> type[Any]:
             return same and bool(weights)
 
     return Watcher
+
+
+def _needs_time(finding: Finding) -> bool:
+    return finding.rule.symptom and finding.level is not Level.ERROR
 
 
 def _rows_of_fit() -> tuple[Any, Any]:

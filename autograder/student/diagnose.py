@@ -128,7 +128,8 @@ def live_case(
 ) -> Case:
     """What is known of a live model; ``inputs`` and ``targets`` are arrays, one for each end.
 
-    ``model`` is None where Keras has refused to make one. Who asks several times of the same arrays may remember their ``facts``.
+    ``model`` is None where Keras has refused to make one. Who asks several times of the same arrays
+    may remember their ``facts``.
     """
     given = [facts(array) for array in inputs]
     trained = bool(curves) and all(rows is not None and rows.numeric for rows in given)

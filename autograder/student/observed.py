@@ -119,7 +119,7 @@ def _dead(model: Any, rows: Sequence[Array]) -> tuple[Dead, ...]:
     layers = [one for one in model.layers if _is_relu(one) and len(one._inbound_nodes) == 1]
     if not rows or not layers:
         return ()
-    inner = keras.Model(model.input, [layer.output for layer in layers], name="looked_at")
+    inner = keras.Model(_ends(model), [layer.output for layer in layers], name="looked_at")
     answers = inner(_fed(model, rows), training=False)
     found = []
     for layer, answer in zip(layers, answers if len(layers) > 1 else [answers], strict=True):
@@ -127,6 +127,14 @@ def _dead(model: Any, rows: Sequence[Array]) -> tuple[Dead, ...]:
         zero = (array <= 0).reshape(-1, array.shape[-1]).mean(axis=0)
         found.append(Dead(str(layer.name), float((zero >= DEAD).mean()), int(array.shape[-1])))
     return tuple(found)
+
+
+def _ends(model: Any) -> Any:
+    """The symbolic inputs; a Sequential that nobody has called as a layer has no ``input``."""
+    given = getattr(model, "_inputs_struct", None)
+    if given is not None:
+        return given
+    return model.inputs[0] if len(model.inputs) == 1 else model.inputs
 
 
 def _is_relu(layer: Any) -> bool:

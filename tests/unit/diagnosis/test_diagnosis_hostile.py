@@ -179,6 +179,30 @@ class TestFit:
             model.fit(X, 2 * Y, epochs=1, verbose=0, callbacks=[watch])
         assert sum("O8" in one for one in said) == 1
 
+    def test_a_slow_beginning_is_not_called_a_failure(self) -> None:
+        """After two epochs the loss has fallen by less than a twentieth, after ten by more."""
+        slow, other = net(), net()
+        for model in (slow, other):
+            model.set_weights([np.zeros((3, 1)), np.zeros(1)])
+            model.compile(keras.optimizers.Adam(0.005), "mse", metrics=["mae"])
+        run = other.fit(X, Y, epochs=2, batch_size=16, verbose=0)
+        early = [one.id for one in diagnose(other, run, X, Y).findings]
+        assert "T2" in early
+        assert not any("T2" in one for one in self.fit(slow, X, Y, epochs=10, batch_size=16))
+
+    def test_what_stands_still_is_told_before_the_end(self) -> None:
+        said: list[str] = []
+        told_at: list[int] = []
+        model = net()
+        model.set_weights([np.zeros((3, 1)), np.zeros(1)])
+        model.compile(keras.optimizers.SGD(1e-5), "mse", metrics=["mae"])
+        watch = Diagnose(say=said.append)
+        note = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: told_at.append(sum("T2" in one for one in said))
+        )
+        model.fit(X, Y, epochs=7, verbose=0, callbacks=[watch, note])
+        assert told_at == [0, 0, 0, 0, 1, 1, 1]
+
     def test_rows_in_a_data_set_are_known_and_not_drawn(self) -> None:
         drawn: list[int] = []
 

@@ -28,6 +28,14 @@ def test_dead_units_are_seen_and_keras_is_given_no_reason_to_warn():
     assert single.spread == 0.0
 
 
+def test_dead_units_of_a_sequential_network_are_seen_before_anything_else_has_called_it():
+    low = keras.initializers.Constant(-50.0)
+    hidden = keras.layers.Dense(8, activation="relu", bias_initializer=low)
+    model = keras.Sequential([keras.Input((3,)), hidden, keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    assert [layer.share for layer in signals_of(model, [ROWS], [KIND]).dead] == [1.0]
+
+
 def test_a_network_with_named_inputs_is_looked_at_too():
     ends = {"left": keras.Input((3,), name="left"), "right": keras.Input((3,), name="right")}
     joined = keras.layers.Concatenate()(list(ends.values()))
