@@ -98,7 +98,7 @@ def _written(texts: Sequence[str]) -> _Written:
 def _nodes(text: str) -> Iterator[ast.AST]:
     try:
         yield from ast.walk(ast.parse(text))
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
 
 

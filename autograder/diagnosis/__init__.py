@@ -5,13 +5,14 @@ from what was seen, a warning is likely, and what is not known keeps a rule sile
 """
 
 from autograder.diagnosis.case import Case, Output, case_of
-from autograder.diagnosis.examine import RULES, SHOWN, examine, rule, shown
+from autograder.diagnosis.examine import LONGEST, RULES, SHOWN, examine, rule, shown
 from autograder.diagnosis.rule import Finding, Level, Rule
 from autograder.diagnosis.signals import Dead, Signals
 from autograder.diagnosis.source import Source, source_of
 from autograder.evidence.given import Rows, rows_of
 
 __all__ = [
+    "LONGEST",
     "RULES",
     "SHOWN",
     "Case",

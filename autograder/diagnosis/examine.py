@@ -22,6 +22,9 @@ RULES: tuple[Rule, ...] = (
 SHOWN = 2
 """So many causes can be followed up at a time."""
 
+LONGEST = 300
+"""Characters of what a rule has seen; the longest of the corpus has half as many."""
+
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.HINT: 3}
 _SYMPTOM = 2
 
@@ -52,7 +55,13 @@ def _asked(rule: Rule, case: Case) -> Finding | None:
         seen = rule.sees(case)
     except AutograderError:
         return None  # a model that nobody can judge: the rule has nothing to say
-    return None if seen is None else Finding(rule, seen.level or rule.level, seen.facts)
+    return None if seen is None else Finding(rule, seen.level or rule.level, _short(seen.facts))
+
+
+def _short(facts: str) -> str:
+    """One line for a screen: names of layers, metrics and variables are a student's to choose."""
+    line = " ".join("".join(one if one.isprintable() else " " for one in facts).split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
 
 
 def _place(finding: Finding) -> tuple[int, int]:

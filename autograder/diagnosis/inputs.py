@@ -1,6 +1,7 @@
-"""The rows themselves. (D1 to D5, D7, D8)"""
+"""The rows themselves. (D1 to D5, D7 to D9)"""
 
 import math
+import re
 
 from autograder.diagnosis.case import Case
 from autograder.diagnosis.kinds import (
@@ -11,7 +12,7 @@ from autograder.diagnosis.kinds import (
     loss_of,
     one_of_classes,
 )
-from autograder.diagnosis.paths import DENSE, RECURRENT
+from autograder.diagnosis.paths import DENSE, RECURRENT, called
 from autograder.diagnosis.rule import Level, Rule, Seen
 from autograder.evidence.graph import CanonicalGraph
 
@@ -21,6 +22,9 @@ _WIDE, _FAR = 2.5, 4.0
 
 _SCALES = 5.0
 _MAJORITY = 0.8
+_NO_INDEX = re.compile(
+    r"(?:embedding\.py|Embedding\.call).*indices\S* = (-?\d+) is not in \[0, (\d+)\)", re.DOTALL
+)
 
 
 def _large_inputs(case: Case) -> Seen | None:
@@ -142,6 +146,26 @@ def _other_count(case: Case) -> Seen | None:
     return Seen("rows in " + ", ".join(sorted(counts))) if len(numbers) > 1 else None
 
 
+def _no_such_index(case: Case) -> Seen | None:
+    if found := _NO_INDEX.search(case.error):
+        return Seen(
+            f"the number {found[1]}; an Embedding for numbers from 0 to {int(found[2]) - 1}"
+        )
+    if case.graph is None or len(case.inputs) != len(case.graph.inputs):
+        return None
+    for rows, taken in zip(case.inputs, case.graph.inputs, strict=True):
+        for node in case.graph.consumers(taken.id):
+            known = node.config.get("input_dim") if node.kind == "Embedding" else None
+            if rows is None or not rows.numeric or not isinstance(known, int):
+                continue
+            if rows.minimum < 0 or rows.maximum >= known:
+                return Seen(
+                    f"inputs from {rows.minimum:g} to {rows.maximum:g}; "
+                    f"{called(node)} for numbers from 0 to {known - 1}"
+                )
+    return None
+
+
 RULES = (
     Rule(
         "D1",
@@ -213,5 +237,16 @@ RULES = (
         "Compare len(x) with len(y): were both cut in the same way?",
         _other_count,
         "keras.io/api/models/model_training_apis",
+    ),
+    Rule(
+        "D9",
+        Level.ERROR,
+        "MDK",
+        "There are numbers in the input that an Embedding has no row for.",
+        "An Embedding is a table, and its input is the number of a row, counted from 0.",
+        "Compare the largest number in the data with the size of the table: does it count a number "
+        "for padding or for unknown words too?",
+        _no_such_index,
+        "keras.io/api/layers/core_layers/embedding",
     ),
 )

@@ -1,4 +1,4 @@
-"""Do the output, the loss and the labels fit each other? (O1 to O14)"""
+"""Do the output, the loss and the labels fit each other? (O1 to O15)"""
 
 from collections.abc import Callable
 
@@ -21,6 +21,9 @@ from autograder.diagnosis.rule import Level, Rule, Seen
 from autograder.evidence.given import Rows
 
 _PROBABILITIES = frozenset(["softmax", "sigmoid", "hard_sigmoid"])
+_SHARES = frozenset([ONE_HOT, "categorical_focal_crossentropy"])
+"""Losses that divide the outputs of a row by their sum."""
+
 _NEURALINT = "NeuraLint (Nikanjam et al. 2021); the loss's formula"
 _FORMULA = "the loss's formula, keras.io/api/losses"
 
@@ -64,6 +67,10 @@ def _activated_scores(case: Case, output: Output) -> str | Seen:
 
 def _single_softmax(case: Case, output: Output) -> str:
     return pair(output) if output.activation == "softmax" and output.units == 1 else ""
+
+
+def _single_class(case: Case, output: Output) -> str:
+    return pair(output) if loss_of(output) in _SHARES and output.units == 1 else ""
 
 
 def _separate_classes(case: Case, output: Output) -> str:
@@ -212,7 +219,20 @@ RULES = (
         "does the answer need?",
         _any(_single_softmax),
         "UMLAUT (Schoop et al. 2021); the function's definition",
-        hides=("O1", "O2", "O4", "O10", "O11", "O14"),
+        hides=("O1", "O2", "O4", "O10", "O11", "O14", "O15"),
+    ),
+    Rule(
+        "O15",
+        Level.ERROR,
+        "MC",
+        "A loss for several classes has a single output.",
+        "It takes each output as its share of the row's sum: of a single number that is always 1, "
+        "so the loss says that all is well from the start.",
+        "Compare the number of units of the last layer with the number of classes, and look up "
+        "which loss is made for one unit.",
+        _any(_single_class),
+        "keras/src/backend/tensorflow/nn.py, categorical_crossentropy",
+        hides=("O1", "O2", "O5", "O9"),
     ),
     Rule(
         "O4",

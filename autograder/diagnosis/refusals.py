@@ -1,4 +1,4 @@
-"""What Keras said when it gave up, in a student's words. (K1 to K5)
+"""What Keras said when it gave up, in a student's words. (K1 to K6)
 
 Read from the error's own text, so these speak where no rows are known, and before fit. Where a rule
 on the rows has proved the cause, they are silent.
@@ -30,6 +30,8 @@ _PAIR = re.compile(
 _ROWS = re.compile(r"'x' sizes: ([\d, ]+?)\s*'y' sizes: ([\d, ]+)", re.DOTALL)
 _LABEL = re.compile(r"label value of (-?\d+) which is outside the valid range of \[0, (\d+)\)")
 _NAME = re.compile(r"Could not interpret (\w+)(?: function)? identifier: ([\w.-]+)")
+
+_KIND = re.compile(r"Unrecognized data type: x=.*\(of type <class '([\w.]+)'>\)", re.DOTALL)
 
 
 def _input(case: Case) -> Seen | None:
@@ -66,6 +68,15 @@ def _name(case: Case) -> Seen | None:
     return Seen(f"{found[2]!r} as {found[1]}") if found else None
 
 
+def _no_arrays(case: Case) -> Seen | None:
+    found = _KIND.search(case.error)
+    if found is None:
+        return None
+    if found[1].split(".")[0] in ("numpy", "pandas", "tensorflow"):
+        return Seen(f"x is a {found[1]}, which it takes: so it is y that it does not")
+    return Seen(f"x is a {found[1]}")
+
+
 _KERAS = "Keras's own error"
 
 RULES = (
@@ -75,7 +86,7 @@ RULES = (
         "K",
         "An input does not have the shape that a layer takes.",
         "A layer's weights fit one number of values; a layer for images wants height, width and "
-        "channels.",
+        "channels, a recurrent one a sequence.",
         "Compare the shape of the data with that of the network's input, row by row, and what each "
         "layer makes of it: summary() shows that.",
         _input,
@@ -124,6 +135,17 @@ RULES = (
         "Losses, optimizers, metrics and activations go by exact names.",
         "Look at the spelling, in Keras's documentation.",
         _name,
+        _KERAS,
+        symptom=True,
+    ),
+    Rule(
+        "K6",
+        Level.ERROR,
+        "K",
+        "Keras does not take these rows.",
+        "It takes arrays, tensors, tables and datasets; a list of numbers is none of them.",
+        "Look at type(x) and type(y): both have to be of a kind that fit takes.",
+        _no_arrays,
         _KERAS,
         symptom=True,
     ),

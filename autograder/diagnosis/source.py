@@ -72,7 +72,7 @@ def source_of(texts: Iterable[str]) -> Source:
         scaled=tuple(name for call in calls for name in _scaled(call, scalers)),
         split_after=tuple(_split_after(texts, scalers)),
         trains=trains,
-        classes=any(_CLASS_SETS & set(ast.unparse(call.func).split(".")) for call in calls),
+        classes=any(_CLASS_SETS & set(_text(call.func).split(".")) for call in calls),
     )
 
 
@@ -81,8 +81,8 @@ def _trees(texts: Iterable[str]) -> Iterator[ast.Module]:
         lines = ("pass" if line.lstrip()[:1] in ("%", "!") else line for line in text.split("\n"))
         try:
             yield ast.parse("\n".join(lines))
-        except (SyntaxError, ValueError, RecursionError):
-            continue
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue  # CPython's parser says MemoryError of what is nested too deep
 
 
 def _calls(text: str) -> Iterator[ast.Call]:
@@ -98,7 +98,15 @@ def _called(call: ast.Call) -> str:
 
 def _receiver(call: ast.Call) -> str:
     before = call.func.value if isinstance(call.func, ast.Attribute) else None
-    return ast.unparse(before) if before is not None else ""
+    return _text(before) if before is not None else ""
+
+
+def _text(node: ast.AST) -> str:
+    """A piece of code as text, empty for a chain too long to be written by recursion."""
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return ""
 
 
 def _on(calls: Iterable[ast.Call], names: tuple[str, ...]) -> frozenset[str]:

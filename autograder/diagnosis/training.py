@@ -20,6 +20,7 @@ is below 0.04, and the deep sigmoid ones that stand still are at 0.005."""
 
 _EQUAL = 1e-6
 _ROWS = 8
+"""Of fewer examples nobody can say that a unit never answers, or that all answers are one."""
 
 
 def _lost(case: Case) -> Seen | None:
@@ -71,7 +72,9 @@ def _guesses(case: Case, output: Output) -> str:
 
 
 def _dead_units(case: Case) -> Seen | None:
-    for one in case.signals.dead if case.signals is not None else ():
+    if case.signals is None or case.signals.rows < _ROWS:
+        return None
+    for one in case.signals.dead:
         if one.share >= _DEAD:
             return Seen(
                 f"{one.share:.0%} of the {one.units} units of {one.layer!r} give 0 nearly always"
@@ -136,6 +139,17 @@ RULES = (
         symptom=True,
     ),
     Rule(
+        "T3",
+        Level.WARNING,
+        "A",
+        "Many units have stopped answering.",
+        "Where a relu gives 0, no gradient reaches its weights: they cannot come back.",
+        "Look at the learning rate and at the scale of the inputs.",
+        _dead_units,
+        "DeepDiagnosis; AUTOTRAINER; its two thirds of a layer are calibrated on correct programs",
+        symptom=True,
+    ),
+    Rule(
         "T6",
         Level.ERROR,
         "A",
@@ -151,21 +165,11 @@ RULES = (
         Level.WARNING,
         "H",
         "The loss hardly falls.",
-        "The score is what one gets with the same answer for every example.",
-        "Look at the learning rate, the scale of the inputs, and the last layer with its loss.",
+        "The score is no better than with the same answer for every example.",
+        "Look at the learning rate, the scale of the inputs and of the targets, and the last layer "
+        "with its loss.",
         _stands_still,
         "AUTOTRAINER; DeepDiagnosis",
-        symptom=True,
-    ),
-    Rule(
-        "T3",
-        Level.WARNING,
-        "A",
-        "Many units have stopped answering.",
-        "Where a relu gives 0, no gradient reaches its weights: they cannot come back.",
-        "Look at the learning rate and at the scale of the inputs.",
-        _dead_units,
-        "DeepDiagnosis; AUTOTRAINER; its two thirds of a layer are calibrated on correct programs",
         symptom=True,
     ),
     Rule(

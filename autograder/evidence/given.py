@@ -95,11 +95,22 @@ class Rows:
 
 
 def rows_of(value: Any) -> Rows | None:
-    """The facts of an array, a table's values or a tensor; None for what has no rows."""
+    """The facts of an array, a table's values or a tensor; None for what has no rows.
+
+    Never raises: objects of other libraries may do anything when they are looked at.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            return _looked_at(value)
+    except Exception:
+        return None
+
+
+def _looked_at(value: Any) -> Rows | None:
     if value is None:
         return None
-    array = _array(value)
-    if array is None or array.ndim == 0:
+    array = np.asarray(value)
+    if array.ndim == 0:
         return None
     if array.dtype.kind not in "fiub":
         return Rows(array.shape, "O", finite=not _missing(array))
@@ -147,14 +158,6 @@ def rows_from(value: JSON) -> Rows | None:
 def _number(value: JSON) -> float:
     plain = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if plain else math.nan  # type: ignore[arg-type]  # plain numbers alone
-
-
-def _array(value: Any) -> Numbers | None:
-    try:
-        return np.asarray(value)
-    except Exception:
-        # Ragged lists and objects of other libraries: not rows that can be looked at.
-        return None
 
 
 def _missing(array: Numbers) -> bool:

@@ -131,7 +131,7 @@ def diagnosed(
     """What the rules say of the networks that failed checks had looked at, by the caller's key.
 
     What a jail has to look at is done for the whole batch at once, one network after the other
-    where a submission has several. A jail that breaks costs a diagnosis, never a score.
+    where a submission has several. A jail or a rule that breaks costs a diagnosis, never a score.
     """
     todo: dict[int, tuple[Sequence[CheckOutcome], Evidence]] = {}
     for key, (prepared, manifests, outcomes) in batch.items():
@@ -147,6 +147,8 @@ def diagnosed(
             except PredictionPending as wanted:
                 pending.append(wanted)
                 left[key] = (outcomes, evidence)
+            except Exception:
+                continue  # a fault of ours in explaining: the score stands, and so does the class
         try:
             known.make(pending, {})
         except JailError as error:

@@ -7,7 +7,7 @@ A program starts at a line `# %% name`. Its header lines are comments right belo
     # also: ids that hold besides: a symptom that follows from a fault, a hint nobody would mind
     # looks: ids that a correct program looks like breaking
     # symptom: what a person asking for help would say
-    # raises: compile or fit, where Keras itself raises
+    # raises: build, compile or fit, where Keras itself raises
 A program binds model, history, x and y as far as it gets (history may be a dict of lists where a
 loop of the program's own trains), and x_test and y_test where it has them.
 """
@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-COUNTS = {"O": 14, "A": 9, "C": 7, "D": 8, "T": 6}
+COUNTS = {"O": 15, "A": 9, "C": 7, "D": 9, "T": 6, "K": 6}
 RULES = {f"{letter}{n}" for letter, last in COUNTS.items() for n in range(1, last + 1)}
 HEADER = re.compile(r"#\s*(faults|also|looks|symptom|raises):\s*(.*)")
 
@@ -89,17 +89,19 @@ def header_problems(program: Program) -> list[str]:
         problems.append(f"in `faults` and in `also`: {', '.join(sorted(twice))}")
     if program.ids("faults") and program.ids("looks"):
         problems.append("`looks` is for correct programs")
-    if program.header.get("raises", "fit") not in ("compile", "fit"):
-        problems.append("`raises` is neither compile nor fit")
+    if program.header.get("raises", "fit") not in ("build", "compile", "fit"):
+        problems.append("`raises` is none of build, compile and fit")
     return problems
 
 
 def where_raised(error: BaseException, file: str) -> str:
-    """compile or fit, if Keras raised there; else the line of the program."""
+    """build, compile or fit, if Keras raised there; else the line of the program."""
     frames = traceback.extract_tb(error.__traceback__)
     for frame in frames:
         if frame.name in ("compile", "fit") and "keras" in frame.filename:
             return frame.name
+    if any("/keras/" in frame.filename for frame in frames):
+        return "build"
     lines = [frame.lineno for frame in frames if frame.filename == file]
     return f"line {lines[-1]}" if lines else "elsewhere"
 
@@ -138,7 +140,7 @@ def run_problems(program: Program, outcome: Outcome) -> list[str]:
             f"raised at {outcome.raised or 'no place'}, the header says {expected or 'nowhere'}"
             + (f" ({outcome.error})" if outcome.error else "")
         )
-    needed = {"model", "x", "y"}
+    needed = {"x", "y"} if outcome.raised == "build" else {"model", "x", "y"}
     if not outcome.raised and "C2" not in program.ids("faults"):
         needed.add("history")
     if missing := sorted(needed - outcome.names.keys()):

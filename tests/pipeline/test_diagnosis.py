@@ -81,6 +81,7 @@ STUDENTS = {
     "uncompiled": {"compile": "pass"},
     "misspelled": {"build": BUILD.replace("softmax", "sofmax")},
     "relu": {"build": BUILD.replace('layers.Dense(3, "softmax")', 'layers.Dense(3, "relu")')},
+    "deep": {"compile": f"{SLOW}\nif False:\n    net{'.a' * 3000}.fit()"},
 }
 
 
@@ -154,7 +155,13 @@ def test_a_diagnosis_changes_no_points(graded: dict[str, Graded]) -> None:
     assert scores["dead"] == 3, scores
     assert scores["frozen"] == 1, scores
     reasons = {name: one.result.reasons for name, one in graded.items() if one.result.reasons}
-    assert reasons == {}
+    assert set(reasons) <= {"deep"}
+
+
+def test_a_text_that_cannot_be_walked_costs_nobody_a_score(graded: dict[str, Graded]) -> None:
+    """Python parses a chain of 3,000 names, and nobody can write it by recursion."""
+    assert set(graded) == set(STUDENTS)
+    assert graded["deep"].result.score == 1
 
 
 def test_a_network_that_cannot_learn_by_heart_fails_that_check_and_a_sound_one_does_not(

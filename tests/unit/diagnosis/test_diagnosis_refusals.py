@@ -1,5 +1,6 @@
 """What Keras itself refuses is told in a student's words: each error is a real one of Keras."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -50,6 +51,19 @@ CASES: dict[str, tuple[str, str, Callable[[], object]]] = {
         lambda: net((64,), classes(), loss="crossentropi").fit(FLAT, Y, verbose=0),
     ),
     "a misspelled activation": ("K5", "'sofmax'", lambda: layers.Dense(3, "sofmax")),
+    "lists": ("K6", "x is a list", lambda: net((2,), classes(2)).fit([[0.0, 1.0]], [1], verbose=0)),
+    "labels in a list": (
+        "K6",
+        "numpy.ndarray, which it takes: so it is y",
+        lambda: net((64,), classes()).fit(FLAT, list(map(int, Y)), verbose=0),
+    ),
+    "a word too many": (
+        "D9",
+        "the number 9; an Embedding for numbers from 0 to 8",
+        lambda: net((3,), layers.Embedding(9, 2), layers.Flatten(), classes()).fit(
+            np.array([[1, 2, 9]]), Y[:1], verbose=0
+        ),
+    ),
     "no compile": ("C1", "compile", lambda: keras.Sequential([classes()]).evaluate(FLAT, Y)),
 }
 
@@ -80,3 +94,39 @@ def test_where_the_rows_are_known_the_rule_on_them_speaks_instead(
     assert told[0] == "O6"
     assert "K2" not in told
     assert [one.id for one in diagnose(model).findings if one.id.startswith("K")] == ["K2"]
+
+
+def test_an_error_is_not_told_of_another_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, mended = net((60,), classes()), net((64,), classes())
+    with pytest.raises(ValueError, match="incompatible") as caught:
+        broken.fit(FLAT, Y, verbose=0)
+    monkeypatch.setattr("sys.last_value", caught.value, raising=False)
+    assert [one.id for one in diagnose(broken).findings] == ["K1"]
+    assert [one.id for one in diagnose().findings] == ["K1"], "no model: Keras made none"
+    assert diagnose(mended).findings == ()
+
+
+def test_an_error_that_a_later_fit_has_settled_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    monkeypatch.setattr("sys.last_value", None, raising=False)
+    monkeypatch.setattr(InteractiveShell, "showtraceback", lambda *_, **__: _noted())
+    shell = InteractiveShell.instance()
+    try:
+        shell.push({"model": net((64,), classes()), "x": FLAT, "y": Y, "diagnose": diagnose})
+        asked = "found = [one.id for one in diagnose(model).findings]"
+        for cell, expected in (
+            ("model.fit(x[:, :60], y, verbose=0)", ["K1"]),
+            ("x.shape", ["K1"]),
+            ("model.fit(x, y, verbose=0)", []),
+        ):
+            shell.run_cell(cell, store_history=True)
+            shell.run_cell(asked, store_history=True)
+            assert shell.user_ns["found"] == expected, cell
+    finally:
+        InteractiveShell.clear_instance()
+
+
+def _noted() -> None:
+    """As IPython does, without its colours in the tests' output."""
+    sys.last_value = sys.exc_info()[1]

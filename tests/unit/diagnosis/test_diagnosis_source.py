@@ -52,6 +52,13 @@ def test_magics_and_what_does_not_parse_are_left_out():
     assert found.fitted == {"net"}
 
 
+@pytest.mark.parametrize(
+    "text", ["net" + ".a" * 5000 + ".fit(x)", "-" * 100_000 + "1", "(" * 5000, "f" + "()" * 5000]
+)
+def test_what_is_nested_too_deep_is_left_out(text: str):
+    assert source_of([text, "net.compile('adam', 'mse')"]).compiled == {"net"}
+
+
 def test_a_loop_of_ones_own_trains():
     assert source_of(["with tf.GradientTape() as tape:\n    pass"]).trains
     assert not source_of(["net.predict(x)"]).trains
