@@ -77,6 +77,9 @@ def review_command(assignment: str, students: list[str], root: Path, options: Op
     known = submissions(course, assignment)
     if unknown := sorted(set(students) - set(known)):
         raise UsageError(f"submissions of {assignment} expected from {unknown}, found none")
+    if not known:
+        place = f"{course.root / course.submitted_directory}/*/{assignment}"
+        printing.say(f"Nothing has been handed in yet: there is no {place}.")
     deciding = options.accept or options.scores or options.seeds
     if deciding and not students:
         raise UsageError("the students expected whom --accept, --score or --seeds is for")

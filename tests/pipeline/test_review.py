@@ -107,6 +107,14 @@ def test_what_is_accepted_waits_no_longer_until_the_result_is_another(
     assert "cleo" in asked()[1]
 
 
+def test_an_assignment_that_nobody_handed_in_is_told_from_one_without_doubts(
+    tmp_path: Path, new_course: Callable[[Path], Course], capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = new_course(tmp_path / "empty")
+    assert review_command("sums", [], empty.root, ASKED) == 0
+    assert "Nothing has been handed in yet" in " ".join(capsys.readouterr().err.split())
+
+
 def test_what_has_no_score_cannot_be_accepted(asked: Callable[..., Any], course: Course) -> None:
     with pytest.raises(UsageError, match="--score check_total=POINTS"):
         asked("bob", accept=True)
