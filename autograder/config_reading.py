@@ -28,12 +28,14 @@ class Setting:
 
 @dataclass(frozen=True)
 class ReadConfig:
-    """The settings in the order of the file, and sentences on what could not be read."""
+    """The settings in the order of the file, and sentences on what could not be read. ``broken`` is
+    why nothing of it can be: nbgrader and autograder then stop at the file too."""
 
     settings: tuple[Setting, ...] = ()
     unread: tuple[str, ...] = ()
     there: bool = False
     values: Mapping[str, JSON] = field(default_factory=dict)
+    broken: str = ""
 
 
 def read_config(root: Path) -> ReadConfig:
@@ -44,7 +46,7 @@ def read_config(root: Path) -> ReadConfig:
     try:
         return parse_config(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        return ReadConfig(unread=(f"{CONFIG_FILE} cannot be read: {error}",), there=True)
+        return ReadConfig(broken=f"{CONFIG_FILE} cannot be read: {error}", there=True)
 
 
 def parse_config(text: str) -> ReadConfig:
@@ -58,7 +60,7 @@ def parse_config(text: str) -> ReadConfig:
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return ReadConfig(unread=(f"{CONFIG_FILE} is no Python: {error}",), there=True)
+        return ReadConfig(broken=f"{CONFIG_FILE} is no Python: {error}", there=True)
     names = _config_names(tree)
     settings: list[Setting] = []
     unread: list[str] = []

@@ -167,9 +167,10 @@ def safe_name(name: str, what: str) -> str:
     'a3_multinomial'
     """
     if not NAME.fullmatch(name) or name.strip() != name or ".." in name:
+        then = "Rename the folder and grade again." if what == "student" else "Choose another name."
         raise CourseError(
             f"a plain {what} name expected (letters, digits, '.', '_', '-', '@', space), "
-            f"found {name[:100]!r}. Rename the folder and grade again."
+            f"found {name[:100]!r}. {then}"
         )
     return name
 

@@ -32,14 +32,14 @@ SHOWN_REASONS = 3
 
 
 def page(report: ClassReport, made: str) -> str:
-    """The whole page; ``made`` says when, for its head."""
+    """The whole page; ``made`` says when, in ISO 8601 and UTC, for its head."""
     answers = _answers(report, (NETWORK, FOUND))
     return (
         _environment()
         .get_template("class.html.j2")
         .render(
             report=report,
-            made=made,
+            made=made.replace("T", " ").replace("+00:00", " UTC"),
             mean=mean_of(report),
             median=median_of(report),
             scores=score_plot(report),

@@ -1,6 +1,7 @@
 """Commands and their options. The work is imported when a command runs, so that help is quick."""
 
 import importlib
+import io
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from autograder.cli import class_group, exports, first_day, store_group
+from autograder.cli.completion import heed_named_shell, is_asked
 from autograder.cli.options import (
     CORES,
     HERE,
@@ -28,6 +30,7 @@ from autograder.cli.options import (
     StudentsArgument,
     WorkersOption,
 )
+from autograder.cli.plain import aloud, plain_help
 from autograder.errors import AutograderError, UsageError
 
 app = typer.Typer(
@@ -43,6 +46,9 @@ MACHINE = "See to that (space, rights, a drive that is gone) and run the same co
 def main() -> None:
     """Entry point. Exit status: 0 done, 1 something needs review or failed, 2 wrong use."""
     importlib.import_module("autograder.imports")
+    heed_named_shell(sys.argv[1:])
+    if not is_asked():
+        plain_help()
     try:
         status = app(standalone_mode=False)
     except typer.Exit as exit_:
@@ -51,34 +57,26 @@ def main() -> None:
         print(STOPPED, file=sys.stderr)
         status = 1
     except UsageError as error:
-        _complain(f"autograder: {error}")
+        aloud(f"autograder: {error}")
         status = 2
     except AutograderError as error:
-        _complain(f"autograder: {error}")
+        aloud(f"autograder: {error}")
         status = 1
     except KeyboardInterrupt:
         print(STOPPED, file=sys.stderr)
         status = 130
     except OSError as error:
-        _complain(f"autograder: {error}. {MACHINE}")
+        aloud(f"autograder: {error}. {MACHINE}")
         status = 1
     except Exception as error:
         show = getattr(error, "show", None)
         if show is None:
             raise
-        show()
+        told = io.StringIO()
+        show(file=told)
+        aloud(told.getvalue().rstrip("\n"))
         status = int(getattr(error, "exit_code", 2))
     sys.exit(status if isinstance(status, int) else 0)
-
-
-def _complain(text: str) -> None:
-    """An error: in lines that fit where a person reads it, whole in a log that is searched."""
-    if not sys.stderr.isatty():
-        print(text, file=sys.stderr)
-        return
-    from autograder.cli.terminal import console, line
-
-    line(console(error=True), text)
 
 
 @app.command()

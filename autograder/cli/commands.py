@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -181,9 +182,10 @@ def new_command(assignment: str, root: Path, as_json: bool = False) -> int:
 
     course, _ = opened_course(root)
     _written(assignment, new_assignment(course, assignment), as_json)
+    name = shlex.quote(assignment)
     printing.say(
-        f"Next: autograder release {assignment}; autograder solutions {assignment}; "
-        f"autograder verify {assignment}; autograder audit {assignment}"
+        f"Next: autograder release {name}; autograder solutions {name}; "
+        f"autograder verify {name}; autograder audit {name}"
     )
     return 0
 

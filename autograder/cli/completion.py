@@ -4,6 +4,9 @@ A press of Tab waits for this, so nbgrader is not imported and ``nbgrader_config
 but not run. What cannot be read completes to nothing: a shell has no place for an error.
 """
 
+import os
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import typer
@@ -11,6 +14,29 @@ import typer
 from autograder.config_reading import read_config
 from autograder.course import Course, safe_name
 from autograder.errors import CourseError
+
+ASKED = "_AUTOGRADER_COMPLETE"
+"""How the script that typer writes for a shell asks for completions."""
+
+BY_NAME = "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"
+"""Set, ``--show-completion`` and ``--install-completion`` take a shell's name."""
+
+SHELLS = frozenset({"bash", "zsh", "fish", "powershell", "pwsh"})
+
+
+def is_asked() -> bool:
+    """Whether a shell waits for completions, and not a person for a command."""
+    return ASKED in os.environ
+
+
+def heed_named_shell(words: Sequence[str]) -> None:
+    """Let ``--show-completion zsh`` mean zsh in whatever shell it is typed.
+
+    Typer by itself looks at the shell that it runs in, and drops the name without a word.
+    """
+    for option, name in pairwise(words):
+        if option in ("--show-completion", "--install-completion") and name in SHELLS:
+            os.environ[BY_NAME] = "1"
 
 
 def assignment_names(context: typer.Context, incomplete: str) -> list[str]:

@@ -4,7 +4,6 @@ Only typer is imported before a command runs, so that help is quick.
 """
 
 import json as json_
-import sys
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 
 from autograder.cli.completion import assignment_names
 from autograder.cli.options import QuietOption
+from autograder.cli.plain import aloud
 from autograder.cli.silence import quiet as is_quiet
 from autograder.errors import UsageError
 
@@ -239,7 +239,7 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
 
 def _say(text: str) -> None:
     if not is_quiet():
-        print(f"autograder: {text}", file=sys.stderr, flush=True)
+        aloud(f"autograder: {text}")
 
 
 def register(app: typer.Typer) -> None:

@@ -4,6 +4,7 @@ Only typer is imported before a command runs, so that help is quick.
 """
 
 import json as json_
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,7 +47,8 @@ def init(
         print(json_.dumps(told, indent=2))
     else:
         print("\n".join(names))
-    say(f"Next: autograder verify --course {folder}; then read {folder / 'README.md'}")
+    place = shlex.quote(str(folder))
+    say(f"Next: autograder verify --course {place}; then read {folder / 'README.md'}")
 
 
 def adopt(

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.prompt import Prompt
+from rich.prompt import IntPrompt, Prompt
 
 from autograder.cli import printing
 from autograder.cli.commands import leases_of, opened_course, shelf_of
@@ -77,6 +78,9 @@ def review_command(assignment: str, students: list[str], root: Path, options: Op
     known = submissions(course, assignment)
     if unknown := sorted(set(students) - set(known)):
         raise UsageError(f"submissions of {assignment} expected from {unknown}, found none")
+    if not known:
+        place = f"{course.root / course.submitted_directory}/*/{assignment}"
+        printing.say(f"Nothing has been handed in yet: there is no {place}.")
     deciding = options.accept or options.scores or options.seeds
     if deciding and not students:
         raise UsageError("the students expected whom --accept, --score or --seeds is for")
@@ -89,7 +93,8 @@ def review_command(assignment: str, students: list[str], root: Path, options: Op
     if options.as_json:
         print(json.dumps([_as_json(one) for one in queue], indent=2))
     elif not deciding and sys.stdin.isatty() and sys.stdout.isatty():
-        _talk(table, queue)
+        with suppress(EOFError):  # Ctrl-D says what q says
+            _talk(table, queue)
     else:
         _show_queue(queue)
     return int(bool(_queue(table, _results(table, students or known))))
@@ -193,7 +198,9 @@ def _talk(table: _Table, queue: list[Waiting]) -> None:
         out.print(f"\n[bold]{number} of {len(queue)}[/]")
         _show_waiting(one)
         while True:
-            key = Prompt.ask(KEYS, choices=list("osawnq"), show_choices=False, default="n")
+            key = Prompt.ask(
+                KEYS, console=out, choices=list("osawnq"), show_choices=False, default="n"
+            )
             if key == "q":
                 return
             if key == "n":
@@ -207,20 +214,24 @@ def _talk(table: _Table, queue: list[Waiting]) -> None:
 
 def _answered(table: _Table, one: Waiting, key: str, out: Console) -> bool:
     """Do what the key says; whether the submission is done with."""
+    out = console()
     if key == "o":
         printing.show_result(one.result)
         for folder in (table.course.submitted, table.course.autograded):
             line(out, str(folder(table.plan.assignment, one.student)))
     elif key == "s":
-        count = int(Prompt.ask("How many other seeds", default="3"))
+        count = IntPrompt.ask("How many other seeds", console=out, default=3)
+        if count < 1:
+            raise UsageError(f"one other seed or more expected, found {count}")
         _show_seeds(one.student, _with_seeds(table, one.result, count))
     elif key == "a":
-        _accept(table, one.result, Prompt.ask("Reason, if any", default=""))
+        _accept(table, one.result, Prompt.ask("Reason, if any", console=out, default=""))
         return True
     elif key == "w":
-        cell = Prompt.ask("Cell", choices=list(one.result.cells))
-        points = Prompt.ask("Points")
-        _override(table, one.result, cell, points, Prompt.ask("Reason (the student reads it)"))
+        cell = Prompt.ask("Cell", console=out, choices=list(one.result.cells))
+        points = Prompt.ask("Points", console=out)
+        reason = Prompt.ask("Reason (the student reads it)", console=out)
+        _override(table, one.result, cell, points, reason)
     return False
 
 

@@ -5,13 +5,12 @@ terminals that can show them: not with NO_COLOR (https://no-color.org), not with
 pipe, where each line stays as it was written.
 """
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, TextIO
+from typing import Literal
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -19,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.segment import Segment
 from rich.text import Text
 
+from autograder.cli.plain import moves
 from autograder.cli.silence import quiet
 
 QUIET_S = 30.0
@@ -34,7 +34,7 @@ BAR_TITLE = 30
 def console(*, error: bool = False) -> Console:
     """Standard output, or standard error, as rich writes to it; no colour where none is wanted."""
     stream = sys.stderr if error else sys.stdout
-    system: Literal["auto"] | None = "auto" if _moves(stream) else None
+    system: Literal["auto"] | None = "auto" if moves(stream) else None
     return _Inert(stderr=error, highlight=False, emoji=False, color_system=system)
 
 
@@ -114,7 +114,7 @@ def progress(title: str, total: int) -> Iterator[Callable[[], None]]:
     if quiet():
         yield lambda: None
         return
-    if not _moves(sys.stderr):
+    if not moves(sys.stderr):
         yield Steps(title, total, say).advance
         return
     name = shortened(title, BAR_TITLE)
@@ -156,10 +156,3 @@ class Steps:
         self.told, self.told_s = tenth, now
         minutes, seconds = divmod(int(now - self.began_s), 60)
         self.tell(f"{self.title}: {self.done} of {self.total}, {minutes}:{seconds:02d}")
-
-
-def _moves(stream: TextIO) -> bool:
-    """Whether a stream is a terminal on which colours and moving bars are welcome."""
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM", "") in ("dumb", "unknown"):
-        return False
-    return stream.isatty()

@@ -1,7 +1,7 @@
 """What an assignment asks for, read from its source notebooks and hidden checks."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,15 +68,9 @@ def plan_of(course: Course, assignment: str, shelf: Shelf | None = None) -> Plan
     folder = course.checks(assignment)
     checks = collected(folder) if folder.is_dir() else []
     checked = {check.declared.cell for check in checks}
-    cells: dict[str, GradeCell] = {}
     config = load_config(course.root)
     made = made_sources(course, assignment, config)
-    for name, path in made.items():
-        for cell in _grade_cells(path):
-            meta = cell["metadata"]["nbgrader"]
-            grade_id = str(meta["grade_id"])
-            points = float(meta.get("points", 0))
-            cells[grade_id] = GradeCell(grade_id, name, points, grade_id in checked, cell)
+    cells = _by_id(assignment, made, checked)
     unknown = sorted(checked - set(cells))
     if unknown:
         raise CourseError(
@@ -101,6 +95,27 @@ def plan_of(course: Course, assignment: str, shelf: Shelf | None = None) -> Plan
         unanswered=_unanswered(course, assignment, config, made, cells),
         seeds={check.id: check.declared.seeds for check in checks if check.declared.seeds > 1},
     )
+
+
+def _by_id(
+    assignment: str, made: Mapping[str, Path], checked: Collection[str]
+) -> dict[str, GradeCell]:
+    """The grade cells of all notebooks by id, which has to be one cell's alone: results, checks and
+    exports name a cell by it."""
+    found: dict[str, GradeCell] = {}
+    for name, path in made.items():
+        for cell in _grade_cells(path):
+            meta = cell["metadata"]["nbgrader"]
+            grade_id = str(meta["grade_id"])
+            if (other := found.get(grade_id)) is not None:
+                raise CourseError(
+                    f"each grade id once in the notebooks of {assignment} expected, found "
+                    f"{grade_id} in {other.notebook} and in {name}. Rename one of the two cells, "
+                    "release the assignment again, and hand the new notebook out."
+                )
+            points = float(meta.get("points", 0))
+            found[grade_id] = GradeCell(grade_id, name, points, grade_id in checked, cell)
+    return found
 
 
 # Any: a traitlets Config.

@@ -1,7 +1,9 @@
 """A class graded into PostgreSQL through the real pipeline, with nbgrader's own commands on top."""
 
 import csv
+import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.cli.app import main
 from autograder.errors import GradebookError
 from autograder.gradebook import course_of, load_config, opened
 from autograder.grading.classroom import grade_class, submissions
@@ -157,6 +160,80 @@ def test_a_manual_score_outranks_a_regrade_and_an_extension_is_kept(graded):
         assert (row.auto_score, row.score, row.needs_manual_grade) == (0.0, 1.5, True)
         submission = gradebook.find_submission("sums", "bob")
         assert (submission.score, submission.extension.days) == (9.5, 3)
+
+
+FORMATS = {"csv": (), "junit": (), "gradescope": (), "parquet": (), "canvas": ("--roster",)}
+FORMATS["moodle"] = ("--worksheet",)
+GIVEN = {
+    "canvas": "Student,ID,SIS User ID,SIS Login ID,Section\nada,1,,ada,K\nbob,2,,bob,K\n",
+    "moodle": "Identifier,Full name,Grade,Last modified (grade),Feedback comments\n"
+    "Participant 1,ada,,-,\nParticipant 2,bob,,-,\n",
+}
+
+
+@pytest.fixture
+def autograder(monkeypatch, capsys):
+    """A command of ours as it is typed; 1 says that somebody waits for a person."""
+
+    def run(course: Any, *words: object) -> None:
+        typed = ["autograder", *words, "--course", course.root]
+        monkeypatch.setattr(sys, "argv", [str(word) for word in typed])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code in (0, 1), capsys.readouterr().err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def in_sqlite(graded, tmp_path_factory):
+    """The same class with the same evidence in SQLite, Bob with the same score by hand."""
+    root = tmp_path_factory.mktemp("sqlite") / "course"
+    shutil.copytree(graded.course.root, root)
+    config = root / "nbgrader_config.py"
+    lines = config.read_text().splitlines(keepends=True)
+    config.write_text("".join(line for line in lines if graded.course.db_url not in line))
+    course = course_of(root)
+    assert course.database_url.startswith("sqlite")
+    results = grade(course, graded.parent)
+    assert {name: one.score for name, one in results.items()}["bob"] == 8.0
+    for url in (course.database_url, graded.course.database_url):
+        with Gradebook(url, "keras") as gradebook:
+            gradebook.find_grade("check_total", "lesson", "sums", "bob").manual_score = 1.5
+            gradebook.grant_extension("sums", "bob", days=3)
+            gradebook.db.commit()
+    return course
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_every_export_says_what_it_says_of_the_same_class_in_sqlite(
+    graded, in_sqlite, autograder, tmp_path, to
+):
+    given = tmp_path / "given.csv"
+    given.write_text(GIVEN.get(to, ""))
+    found = []
+    for course in (graded.course, in_sqlite):
+        into = tmp_path / course.root.parent.name
+        options = [*FORMATS[to], given] if FORMATS[to] else []
+        autograder(course, "export", "sums", "--to", to, "--into", into, *options)
+        files = sorted(into.rglob("*.json")) if into.is_dir() else [into]
+        found.append([(file.stem, file.read_bytes()) for file in files])
+    ours, theirs = ([data for _, data in one] for one in found)
+    assert ours == theirs
+    assert len(ours) == (3 if to == "gradescope" else 1)
+    assert any(b"9.5" in data for data in ours) or to == "parquet"
+
+
+def test_the_class_report_says_what_it_says_of_the_same_class_in_sqlite(
+    graded, in_sqlite, autograder, tmp_path
+):
+    told = []
+    for course in (graded.course, in_sqlite):
+        page = tmp_path / f"{course.root.parent.name}.html"
+        autograder(course, "report", "sums", "--into", page)
+        told.append({**json.loads(page.with_suffix(".json").read_text()), "made": ""})
+    assert told[0] == told[1]
+    assert {row["student"]: row["score"] for row in told[0]["rows"]}["bob"] == 9.5
 
 
 def test_two_processes_may_write_the_same_class(graded):

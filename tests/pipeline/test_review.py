@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,12 @@ from autograder.errors import UsageError
 from autograder.gradebook import load_config, opened
 from autograder.grading import Desk, plan_of
 from autograder.grading.classroom import grade_class
+
+SECONDS = 60
+"""A command that says nothing for so long waits for something that nobody types."""
+
+CTRL_D = "\x04"
+PROMPTS = ("(n):", "any ():", "any:", "(3):", "]:", "Points:", "reads it):")
 
 ASKED = Options(
     accept=False, scores=(), reason="", seeds=0, everything=False, near=0.01, as_json=True,
@@ -100,6 +107,14 @@ def test_what_is_accepted_waits_no_longer_until_the_result_is_another(
     assert "cleo" in asked()[1]
 
 
+def test_an_assignment_that_nobody_handed_in_is_told_from_one_without_doubts(
+    tmp_path: Path, new_course: Callable[[Path], Course], capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = new_course(tmp_path / "empty")
+    assert review_command("sums", [], empty.root, ASKED) == 0
+    assert "Nothing has been handed in yet" in " ".join(capsys.readouterr().err.split())
+
+
 def test_what_has_no_score_cannot_be_accepted(asked: Callable[..., Any], course: Course) -> None:
     with pytest.raises(UsageError, match="--score check_total=POINTS"):
         asked("bob", accept=True)
@@ -150,23 +165,42 @@ def test_other_seeds_are_tried_and_change_no_grade(
     assert grades(course, "cleo") == before
 
 
-def test_in_a_terminal_one_key_does_each_thing(course: Course) -> None:
+def talked(course: Course, keys: list[str], **more: str) -> tuple[int, str]:
+    """The status of a review in a terminal where these lines are typed, and what it showed."""
     words = [sys.executable, "-m", "autograder", "review", "sums", "--course", str(course.root)]
     main, other = os.openpty()
-    environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
+    environment = {**os.environ, "COLUMNS": "80", **more}
     talk = subprocess.Popen(words, stdin=other, stdout=other, stderr=other, env=environment)
     os.close(other)
-    shown, told = "", 0
-    keys = iter(["o", "a", "", "n", "a", ""])  # Bob has no score yet: the first "a" is refused
+    shown, told, left = "", 0, iter(keys)
     try:
-        while part := os.read(main, 4096):
-            shown += part.decode()
-            if shown[told:].rstrip().endswith(("(n):", "any ():", "any:")):
-                os.write(main, (next(keys) + "\n").encode())
+        while select.select([main], [], [], SECONDS)[0]:
+            shown += os.read(main, 4096).decode()
+            if shown[told:].rstrip().endswith(PROMPTS):
+                typed = next(left)
+                os.write(main, (typed if typed == CTRL_D else typed + "\n").encode())
                 told = len(shown)
+        talk.kill()
     except OSError:
         pass  # the command has ended, and the terminal with it
-    assert talk.wait(60) == 1
+    os.close(main)
+    return talk.wait(60), shown
+
+
+def test_in_a_terminal_one_key_does_each_thing(course: Course) -> None:
+    keys = ["o", "a", "", "n", "a", ""]  # Bob has no score yet: the first "a" is refused
+    status, shown = talked(course, keys, NO_COLOR="1", TERM="dumb")
+    assert status == 1
     assert "a score for every cell of bob expected" in " ".join(shown.split())
     assert "cleo: accepted as it is." in shown
     assert "Traceback" not in shown
+
+
+def test_a_slip_of_the_finger_is_told_and_ctrl_d_ends_the_review(course: Course) -> None:
+    keys = ["x", "s", "many", "0", "w", "check_nothing", "check_total", "two", "why", CTRL_D]
+    status, shown = talked(course, keys, NO_COLOR="1", TERM="xterm-256color")
+    assert status == 1
+    assert "one other seed or more expected, found 0" in shown
+    assert "--score CELL=POINTS expected, found check_total=two" in shown
+    assert "Traceback" not in shown
+    assert "\x1b[1" not in shown and "\x1b[3" not in shown  # neither bold nor a colour

@@ -61,7 +61,9 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "TERM": "xterm-256color", "PYTHONUNBUFFERED": "1", **more}
 
 
-def in_terminal(course: Path, *arguments: str, **more: str) -> str:
+def in_terminal(
+    course: Path, *arguments: str, statuses: tuple[int, ...] = (0, 1), **more: str
+) -> str:
     """What a screen of 80 columns is sent, standard output and error together."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, WIDTH, 0, 0))
@@ -75,7 +77,7 @@ def in_terminal(course: Path, *arguments: str, **more: str) -> str:
             found += chunk
         running.wait(SECONDS)
     os.close(ours)
-    assert running.returncode in (0, 1), found.decode()
+    assert running.returncode in statuses, found.decode()
     return found.decode().replace("\r\n", "\n")
 
 
@@ -135,3 +137,33 @@ def test_a_log_gets_steps_and_a_table_whose_long_names_are_cut(course: Path) -> 
 
 def test_a_screen_with_colours_gets_a_bar(course: Path) -> None:
     assert "\x1b[" in in_terminal(course, *COMMANDS["grade"])
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        (("--help",), {"NO_COLOR": "1"}),
+        (("export", "--help"), {"NO_COLOR": "1"}),
+        (("export", "--help"), {"TERM": "dumb"}),
+        (("grade", "--workers", "none"), {"NO_COLOR": "1"}),
+    ],
+    ids=str,
+)
+def test_help_and_errors_of_use_are_plain_where_no_colour_is_wanted(
+    tmp_path: Path, words: tuple[str, ...], asked: dict[str, str]
+) -> None:
+    shown = in_terminal(tmp_path, *words, statuses=(0, 2), **asked)
+    assert "--" in shown
+    assert "\x1b" not in shown
+    assert too_wide(shown) == []
+
+
+def test_a_log_of_github_gets_plain_help(tmp_path: Path) -> None:
+    told = in_pipe(tmp_path, "grade", "--help", GITHUB_ACTIONS="true").stdout
+    assert "--workers" in told
+    assert "\x1b" not in told
+    assert too_wide(told) == []
+
+
+def test_a_screen_with_colours_gets_help_in_colours(tmp_path: Path) -> None:
+    assert "\x1b[" in in_terminal(tmp_path, "grade", "--help")

@@ -108,7 +108,7 @@ def _names(source: Path) -> list[str]:
 
 
 def _refused(course: Course, config: ReadConfig, names: list[str]) -> list[str]:
-    found = []
+    found = [f"mend {config.broken}"] if config.broken else []
     structure = config.values.get("CourseDirectory.directory_structure")
     if isinstance(structure, str) and Path(structure).parts != STRUCTURE:
         found.append(

@@ -7,6 +7,7 @@ code is their own, on their own machine; this is no jail.
 
 import os
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -99,7 +100,9 @@ def fresh_run(
             on_cell_start=on_start,
         )
         try:
-            client.execute(env={**os.environ, VARIABLE: "1"})
+            # What a cell prints comes by Jupyter's own way; the rest of what the process writes is
+            # start-up logs of the kernel and of TensorFlow, which say nothing about the work.
+            client.execute(env={**os.environ, VARIABLE: "1"}, stderr=subprocess.DEVNULL)
         except DeadKernelError:
             problem = f"cell {max(begun, default=0) + 1} ended the Python process"
         except CellTimeoutError:

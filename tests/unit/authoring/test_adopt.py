@@ -186,6 +186,17 @@ def test_another_directory_structure_is_refused(tmp_path: Path) -> None:
     assert "directory_structure" in survey(tmp_path).refused[0]
 
 
+@pytest.mark.parametrize("content", [b"c.Execute.timeout = (", b"\xff\xfe\x00"], ids=repr)
+def test_settings_that_nbgrader_itself_could_not_read_have_to_be_mended_first(
+    tmp_path: Path, content: bytes
+) -> None:
+    lay(tmp_path, "ps1", graded("1", "a"))
+    (tmp_path / "nbgrader_config.py").write_bytes(content)
+    found = survey(tmp_path)
+    assert not found.fits
+    assert "mend nbgrader_config.py" in found.told
+
+
 def test_a_folder_that_is_no_course_is_wrong_use(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="autograder init"):
         survey(tmp_path)

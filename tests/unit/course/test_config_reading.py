@@ -25,7 +25,6 @@ def test_this_courses_settings_are_read_as_nbgrader_runs_them() -> None:
         ("c.Autograde.preprocessors.append('x')", "changed here in a way that is not read"),
         ("exec(open('more.py').read())", "other code or another file is read here"),
         ("load_subconfig('more.py')", "other code or another file is read here"),
-        ("def f(:", "is no Python"),
         ("c.Execute.timeout = 1\nc.Execute.timeout = g()", "line 2"),
     ],
 )
@@ -33,6 +32,13 @@ def test_what_is_not_plain_is_told_and_has_no_value(text: str, told: str) -> Non
     read = parse_config(text)
     assert any(told in sentence for sentence in read.unread)
     assert read.values == {}
+
+
+def test_a_file_that_is_no_python_is_broken_and_says_so(tmp_path: Path) -> None:
+    assert "is no Python" in parse_config("def f(:").broken
+    (tmp_path / "nbgrader_config.py").write_bytes(b"\xff\xfe\x00")
+    assert "cannot be read" in read_config(tmp_path).broken
+    assert parse_config("c.A.b = 1").broken == ""
 
 
 def test_reading_runs_nothing(tmp_path: Path) -> None:

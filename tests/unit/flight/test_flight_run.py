@@ -71,6 +71,16 @@ def test_a_wrong_answer_is_not_yet_and_the_check_says_why(filled: Callable[..., 
     assert "Not ready yet" in told.stdout
 
 
+def test_logs_of_the_kernels_process_do_not_stand_between_the_lines(
+    filled: Callable[..., Path],
+) -> None:
+    log = "import os\nos.write(2, b'I0000 a log of some library')\nanswer = 42"
+    done = preflight(filled(answer=log))
+    assert "Visible checks:" in done.stdout
+    assert "I0000" not in done.stdout + done.stderr
+    assert "WARNING" not in done.stderr
+
+
 def test_a_cell_that_ends_the_process_or_never_ends_is_told(filled: Callable[..., Path]) -> None:
     ended = preflight(filled(answer="import os\nos._exit(3)"))
     assert ended.returncode == 1
