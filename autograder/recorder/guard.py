@@ -25,10 +25,8 @@ WATCHED = (
     "keras.src.metrics",
     "keras.src.optimizers",
     "keras.src.saving",
-    "keras.src.ops",
     "keras.src.activations",
     "keras.src.initializers",
-    "keras.src.utils",
     "keras.src.backend.common",
     "keras.src.backend.tensorflow",
     "autograder",
@@ -42,8 +40,7 @@ ALONE = (
     "struct",
     "hashlib",
     "numpy",
-    "tensorflow",
-    "tensorflow._api.v2.math",
+    "keras.src.ops",
     "tensorflow._api.v2.nn",
     "IPython.core.interactiveshell",
     "IPython.core.displayhook",
@@ -130,7 +127,7 @@ class Guard:
         if name == "builtins":
             content = {k: v for k, v in content.items() if k not in _OF_SHELL}
         self._owner(module, content)
-        if name.split(".")[0] == "autograder":
+        if name.startswith("autograder.recorder."):
             self._nothing_hidden(module)
         for kind in content.values():
             if isinstance(kind, type) and kind.__module__ == name:
@@ -148,7 +145,8 @@ class Guard:
         for name in HIDEABLE:
             if name not in held:
                 self._entries.add_absent(held, name)
-                self._entry_owners.append((held, name, f"{module.__name__}.{name}"))
+                # Without the dict: who shows all objects of the process would show it each time.
+                self._entry_owners.append((_NOWHERE, name, f"{module.__name__}.{name}"))
 
     def _entry(self, held: dict[str, object], key: str, value: object, told: str) -> None:
         self._entries.add(held, key, value)
@@ -207,6 +205,9 @@ class Guard:
             look *= 2  # known ones that were taken out and put in again stand among the newest
         return []
 
+
+_NOWHERE: dict[str, object] = {}
+"""Stands for the dict of a name that has to stay absent."""
 
 _INNER = attrgetter("__code__", "__defaults__", "__kwdefaults__")
 """What can be exchanged inside a Python function while it stays the same object."""
