@@ -136,4 +136,3 @@ class Steps:
         self.told, self.told_s = tenth, now
         minutes, seconds = divmod(int(now - self.began_s), 60)
         self.tell(f"{self.title}: {self.done} of {self.total}, {minutes}:{seconds:02d}")
-

@@ -82,9 +82,7 @@ def test_both_notebooks_are_in_the_gradebook(course: Course) -> None:
 
 def test_the_report_counts_the_cells_of_both(course: Course) -> None:
     plan, config = plan_of(course, "sums"), load_config(course.root)
-    told = as_json(
-        class_report(plan, config, ["ada", "ben"], store=default_store(course)), "today"
-    )
+    told = as_json(class_report(plan, config, ["ada", "ben"], store=default_store(course)), "today")
     rows = {row["student"]: row for row in told["rows"]}
     assert told["max_score"] == 15.0
     assert told["cells"]["check_power"] == 5.0
@@ -134,7 +132,9 @@ def test_a_parquet_table_has_the_cells_of_both(export: Callable[..., Any]) -> No
 
 
 def test_gradescope_gets_one_file_for_a_student(export: Callable[..., Any], readers: Any) -> None:
-    scores = {path.stem: readers.gradescope_score(path.read_bytes()) for path in export("gradescope")}
+    scores = {
+        path.stem: readers.gradescope_score(path.read_bytes()) for path in export("gradescope")
+    }
     assert scores == {"ada": 15.0, "ben": 10.0}
 
 

@@ -116,9 +116,7 @@ def script_for(name: str, environment: dict[str, str], folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(("typed", "line"), TYPED)
-def test_tab_completes_in_zsh(
-    course: Path, shell: dict[str, str], typed: str, line: str
-) -> None:
+def test_tab_completes_in_zsh(course: Path, shell: dict[str, str], typed: str, line: str) -> None:
     script, told = script_for("zsh", shell, course), course / "told"
     ours, theirs = os.openpty()
     with subprocess.Popen(
