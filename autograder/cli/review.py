@@ -199,7 +199,7 @@ def _talk(table: _Table, queue: list[Waiting]) -> None:
         _show_waiting(one)
         while True:
             key = Prompt.ask(
-                KEYS, console=out, choices=list("osawnq"), show_choices=False, default="n"
+                escape(KEYS), console=out, choices=list("osawnq"), show_choices=False, default="n"
             )
             if key == "q":
                 return
