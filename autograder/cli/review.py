@@ -214,7 +214,6 @@ def _talk(table: _Table, queue: list[Waiting]) -> None:
 
 def _answered(table: _Table, one: Waiting, key: str, out: Console) -> bool:
     """Do what the key says; whether the submission is done with."""
-    out = console()
     if key == "o":
         printing.show_result(one.result)
         for folder in (table.course.submitted, table.course.autograded):
