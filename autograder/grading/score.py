@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -48,7 +48,8 @@ def result_of(
     reasons = [*_problems(prepared), *faults.values()]
     for part in prepared.notebooks:
         if part.name in manifests:
-            reasons += _doubts(plan, part, manifests[part.name])
+            own = modules_of(plan.sources[part.name].parent)
+            reasons += _doubts(part, manifests[part.name], own)
     reasons += [check.needs_review for check in kept if check.needs_review]
     unique = tuple(dict.fromkeys(reasons))
     undecided = any(cell.score is None for cell in cells.values())
@@ -117,10 +118,12 @@ def _problems(prepared: Prepared) -> list[str]:
     ]
 
 
-def _doubts(plan: Plan, part: PreparedNotebook, manifest: Manifest) -> list[str]:
-    """What in the source, or between the source and the evidence, a person should look at."""
+def _doubts(part: PreparedNotebook, manifest: Manifest, own: Collection[str] = ()) -> list[str]:
+    """What in the source, or between the source and the evidence, a person should look at.
+
+    ``own`` are the modules that the course gives with the notebook.
+    """
     trusted = trusted_cells(dict(part.notebook or {}))
-    own = modules_of(plan.sources[part.name].parent)
     found = [*suspicious(part.cells, trusted=trusted, own=own)]
     found += contradictions(part.cells, manifest)
     found += _missed(part, manifest)

@@ -81,7 +81,7 @@ def test_a_forgery_needs_no_review_only_without_the_source_audit(
     part = PreparedNotebook("lesson", {"cells": []}, cells=cells)
     manifest: Any = {"status": "completed", "irregular": "", "cells": [], "snapshots": {}}
     assert score._doubts(part, manifest)
-    monkeypatch.setattr(score, "suspicious", lambda cells, trusted: ())
+    monkeypatch.setattr(score, "suspicious", lambda cells, **known: ())
     assert score._doubts(part, manifest) == []
 
 
