@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.evidence.arrays import Blob
-from autograder.evidence.model_ref import model_ref
 from autograder.evidence.view import Evidence
 from autograder.matchers.labels import labels_given
 from autograder.recorder.snapshot import take_snapshot
+from support.recorded import Kept
 
 X = np.random.default_rng(3).random((20, 4), dtype="float32")
 y = np.arange(20) % 3
@@ -19,21 +18,7 @@ ROWS = np.eye(3, dtype="float32")[y]
 Run = Callable[..., str | None]
 
 
-class _Memory:
-    """Keeps what is recorded."""
-
-    def __init__(self) -> None:
-        self.blobs: dict[str, Blob] = {}
-        self.models: dict[str, Any] = {}
-
-    def blob(self, blob: Blob) -> str:
-        self.blobs[blob.digest] = blob
-        return blob.digest
-
-    def model(self, model: dict[str, Any]) -> str:
-        self.models[model_ref(model)] = model
-        return model_ref(model)
-
+class _Memory(Kept):
     def predictions(self, ref: str, inputs: Any) -> Any:
         raise AssertionError("no prediction is needed to know the labels")
 
