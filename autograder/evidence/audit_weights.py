@@ -34,13 +34,13 @@ def kept_weights(nodes: Iterable[ast.AST]) -> frozenset[str]:
             uses[name] = uses.get(name, 0) + 1
         for target in _kept_in(node):
             fine[target] = fine.get(target, 0) + 1
-            held |= {target} if isinstance(node, ast.Assign) and gives(node.value) else set()
+            held |= {target} if isinstance(node, ast.Assign) and _gives(node.value) else set()
     return frozenset(name for name in held if uses.get(name) == fine[name])
 
 
 def _kept_in(node: ast.AST) -> Iterator[str]:
     """The names that a step keeps or sets weights by."""
-    if isinstance(node, ast.Assign) and (gives(node.value) or _is_none(node.value)):
+    if isinstance(node, ast.Assign) and (_gives(node.value) or _is_none(node.value)):
         yield from map(ast.unparse, node.targets)
     elif isinstance(node, ast.Compare) and all(map(_is_none, node.comparators)):
         yield ast.unparse(node.left)
@@ -48,7 +48,7 @@ def _kept_in(node: ast.AST) -> Iterator[str]:
         yield ast.unparse(node.args[0])
 
 
-def gives(value: ast.expr) -> bool:
+def _gives(value: ast.expr) -> bool:
     """Whether it is a call of ``get_weights``."""
     return isinstance(value, ast.Call) and _ends(value.func, "get_weights") and not value.args
 
@@ -120,7 +120,7 @@ def _set(node: ast.Call, kept: frozenset[str], names: frozenset[str]) -> Iterato
     if not isinstance(node.func, ast.Attribute):
         return
     last, base = node.func.attr, node.func.value
-    copied = [a for a in node.args if gives(a) or ast.unparse(a) in kept]
+    copied = [a for a in node.args if _gives(a) or ast.unparse(a) in kept]
     if last == "set_weights" and not copied:
         yield "sets weights by hand (set_weights)"
     named = isinstance(base, ast.Name) and base.id in names
@@ -144,7 +144,7 @@ def _assigned(node: ast.Assign, kept: frozenset[str], own: frozenset[str]) -> It
         if isinstance(target, ast.Attribute):
             on_self = isinstance(target.value, ast.Name) and target.value.id == "self"
             if target.attr == "best_weights" and not (
-                gives(value) or _is_none(value) or ast.unparse(value) in kept
+                _gives(value) or _is_none(value) or ast.unparse(value) in kept
             ):
                 yield "sets weights by hand (best_weights)"
             if not on_self:
