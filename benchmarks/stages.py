@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,10 @@ def _forked(notebook: dict[str, Any]) -> dict[str, float]:
             os.close(read)
             with tempfile.TemporaryDirectory(prefix="autograder-stages-") as folder:
                 os.chdir(folder)
-                found = json.dumps(_run(notebook, folder)).encode()
-            os.write(write, found)
+                os.write(write, json.dumps(_run(notebook, folder)).encode())
             code = 0
+        except Exception:
+            traceback.print_exc()  # the fork leaves without it otherwise
         finally:
             os._exit(code)
     os.close(write)
@@ -93,7 +95,7 @@ def _run(notebook: dict[str, Any], folder: str) -> dict[str, float]:
         ],
     }
     clock.around(session, "run_notebook")
-    session.run_notebook(job, {}, Channel(nowhere))
+    session.run_notebook(job, {}, Channel(nowhere, b""))
     return clock.seconds()
 
 
