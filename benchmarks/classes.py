@@ -3,8 +3,10 @@
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import rivals
@@ -44,20 +46,21 @@ class Sizes:
 def measure(results: Results, sizes: Sizes) -> None:
     """Both assignments by every way, each a step of its own; ours before and after the others."""
     for assignment in BUILD:
-        ways = {
-            "grade": (sizes.ours, lambda n, a=assignment: _grade(a, n)),
-            "cluster": (sizes.ours, lambda n, a=assignment: _grade(a, n, cluster=True)),
-            "engine": (sizes.ours, lambda n, a=assignment: _nbgrader(a, n, stock=False)),
-            "stock": (sizes.stock, lambda n, a=assignment: _nbgrader(a, n, stock=True)),
-            "otter": (sizes.otter, lambda n, a=assignment: _otter(a, n, sizes.otter_python)),
-            turn("grade", 2): (sizes.ours, lambda n, a=assignment: _grade(a, n)),
+        ours = partial(_grade, assignment)
+        ways: dict[str, tuple[int | None, Callable[[int], Values]]] = {
+            "grade": (sizes.ours, ours),
+            "cluster": (sizes.ours, partial(_grade, assignment, cluster=True)),
+            "engine": (sizes.ours, partial(_nbgrader, assignment, stock=False)),
+            "stock": (sizes.stock, partial(_nbgrader, assignment, stock=True)),
+            "otter": (sizes.otter, partial(_otter, assignment, python=sizes.otter_python)),
+            turn("grade", 2): (sizes.ours, ours),
         }
         for way, (number, work) in ways.items():
             if number is not None:
                 results.step(
                     f"classes/{assignment}/{way}",
                     {"submissions": number},
-                    lambda work=work, number=number: work(number),
+                    partial(work, number),
                 )
 
 

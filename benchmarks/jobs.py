@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def measure(results: Results, times: int, *, at_work: int = 3) -> None:
         results.step(
             f"jobs/{assignment}",
             {"times": times, "at_work": at_work},
-            lambda a=assignment: _solution(a, times, at_work),
+            partial(_solution, assignment, times, at_work),
         )
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 START_S = 60.0
 
@@ -55,5 +56,6 @@ def _address(file: Path) -> str:
 def _wait_for_workers(address: str) -> None:
     from distributed import Client
 
-    with Client(address, timeout=START_S, set_as_default=False) as client:
+    client_of: Any = Client  # untyped
+    with client_of(address, timeout=START_S, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=START_S)

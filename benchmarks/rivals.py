@@ -90,7 +90,16 @@ def make_autograder(python: Path, folder: Path, assignment: str, points: dict[st
     for cell, lines in TESTS[assignment].items():
         test = _test(cell, points[cell], lines)
         (tests / f"{cell}.py").write_text(test, encoding="utf-8")
-    command = [python, "-m", "otter", "generate", "-t", tests, "-o", folder / "autograder.zip"]
+    command: list[str | Path] = [
+        python,
+        "-m",
+        "otter",
+        "generate",
+        "-t",
+        tests,
+        "-o",
+        folder / "autograder.zip",
+    ]
     timed([*command, "--no-environment"], folder, ours=False)
     return folder / "autograder.zip"
 
@@ -98,7 +107,17 @@ def make_autograder(python: Path, folder: Path, assignment: str, points: dict[st
 def grade(python: Path, autograder: Path, notebook: Path, full: float) -> tuple[float, float]:
     """Wall and CPU seconds of one ``otter run``. Raises RuntimeError unless it has full marks."""
     folder = notebook.parent
-    command = [python, "-m", "otter", "run", "-a", autograder, "-o", folder, "--no-logo"]
+    command: list[str | Path] = [
+        python,
+        "-m",
+        "otter",
+        "run",
+        "-a",
+        autograder,
+        "-o",
+        folder,
+        "--no-logo",
+    ]
     took = timed([*command, notebook], folder, ours=False)
     found = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     score = sum(float(test.get("score", 0)) for test in found["tests"])

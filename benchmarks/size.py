@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import postgres
@@ -40,7 +41,7 @@ def measure(results: Results, sizes: Sequence[int], *, url: str, skip_postgres: 
             results.step(
                 turn(f"size/{database}/{number}", 1 + order[:place].count(number)),
                 {"submissions": number},
-                lambda n=number, d=database: _grade_and_export(n, d, url),
+                partial(_grade_and_export, number, database, url),
             )
 
 

@@ -19,7 +19,7 @@ from bare import SEED, WARM
 from clock import Clock
 
 from autograder.intake import code_cells
-from autograder.nouns import Limits
+from autograder.nouns import JSON, Limits
 
 PARTS = {
     "autograder.recorder.session": ("_prepare", "_seed", "_watch_fits", "_run_cell"),
@@ -79,7 +79,7 @@ def _run(notebook: dict[str, Any], folder: str) -> dict[str, float]:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     limits = Limits()
-    job = {
+    job: dict[str, JSON] = {
         "seed": SEED,
         "cell_wall_s": limits.cell_wall_s,
         "call_wall_s": limits.call_wall_s,

@@ -26,7 +26,7 @@ def measure(results: Results, times: int) -> None:
 
 
 def _help(times: int) -> Values:
-    command = [Path(sysconfig.get_path("scripts")) / "autograder", "--help"]
+    command: list[str | Path] = [Path(sysconfig.get_path("scripts")) / "autograder", "--help"]
     walls = [timed(command, ROOT).wall_s for _ in range(times)]
     return {"best_wall_s": min(walls), "walls_s": walls}
 
@@ -44,9 +44,9 @@ def _score(times: int) -> Values:
             say(f"score from cold, {number + 1} of {times}")
             load.append(timed([sys.executable, "-c", "import tensorflow"], Path(folder)).wall_s)
             train.append(in_forks("bare.py", notebook)[0]["wall_s"])
-            command = [sys.executable, "-m", "autograder", "score", path, "--json"]
-            options = ["--assignment", ASSIGNMENT, "--course", ROOT]
-            took = timed([*command, *options, "--store", Path(folder) / f"store{number}"], ROOT)
+            command = [sys.executable, "-m", "autograder", "score", str(path), "--json"]
+            options = ["--assignment", ASSIGNMENT, "--course", str(ROOT)]
+            took = timed([*command, *options, "--store", f"{folder}/store{number}"], ROOT)
             result = json.loads(took.output)
             if result["score"] != result["max_score"]:
                 raise RuntimeError(f"full marks expected, found {result['score']}")

@@ -52,18 +52,35 @@ def answered(source: Path, answer: Answer) -> dict[str, Any]:
 
     Raises CourseError when the answer names a cell that the notebook does not have.
     """
-    # Any: an nbformat notebook.
-    notebook: dict[str, Any] = copy.deepcopy(json.loads(source.read_text(encoding="utf-8")))
-    left = dict(answer.cells)
-    for cell in notebook["cells"]:
-        grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        if grade_id in left:
-            cell["source"] = left.pop(grade_id).strip("\n")
-    if left:
-        raise CourseError(
-            f"answer {answer.name!r} names the cells {sorted(left)}, which {source} does not have"
-        )
-    return notebook
+    return answered_all({source.stem: source}, answer)[source.stem]
+
+
+def answered_all(sources: Mapping[str, Path], answer: Answer) -> dict[str, dict[str, Any]]:
+    """An assignment's source notebooks, by name, with the answer's cells in them.
+
+    A cell goes by its grade id, with its notebook before it ("notebook/id") where several notebooks
+    have that id. Raises CourseError for a name that is not one cell's alone.
+    """
+    # Any: nbformat notebooks.
+    found: dict[str, dict[str, Any]] = {
+        name: copy.deepcopy(json.loads(path.read_text(encoding="utf-8")))
+        for name, path in sources.items()
+    }
+    places: dict[str, list[dict[str, Any]]] = {}
+    for name, notebook in found.items():
+        for cell in notebook["cells"]:
+            grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+            for title in (grade_id, f"{name}/{grade_id}") if grade_id else ():
+                places.setdefault(title, []).append(cell)
+    for title, text in answer.cells.items():
+        cells = places.get(title, [])
+        if len(cells) != 1:
+            raise CourseError(
+                f"the name of one cell expected in the answer {answer.name!r}, found {title!r}, "
+                f"which {len(cells)} cells have in {', '.join(map(str, sources.values()))}"
+            )
+        cells[0]["source"] = text.strip("\n")
+    return found
 
 
 def _answer(path: Path, entry: Mapping[str, Any]) -> Answer:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.compare import differences
-from autograder.authoring.expected import Answer, answered, answers_of
+from autograder.authoring.expected import Answer, answered_all, answers_of
 from autograder.authoring.giveaway import named_answers
 from autograder.authoring.publication import out_of_step, publication_of
 from autograder.authoring.release import build_release
@@ -116,8 +116,8 @@ def _submissions(
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     for number, answer in enumerate(answers, start=2):
-        for name, source in plan.sources.items():
-            _write(folder / str(number) / f"{name}.ipynb", answered(source, answer))
+        for name, notebook in answered_all(plan.sources, answer).items():
+            _write(folder / str(number) / f"{name}.ipynb", notebook)
         expected.append((f"{answer.kind}: {answer.name}", answer.points_on(variant), True))
     return expected
 

@@ -4,12 +4,12 @@ The state of one pytest session. Student code never runs here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from autograder.checks.outcomes import Check, errored, judged, skipped_for
 from autograder.errors import AutograderError, CheckError
 from autograder.evidence.arrays import Blob
-from autograder.evidence.view import Evidence, PredictionPending, Predictor
+from autograder.evidence.view import Evidence, Home, PredictionPending, Predictor
 from autograder.nouns import JSON, CheckOutcome, Verdict
 
 Resolve = Callable[[list[PredictionPending]], None]
@@ -18,18 +18,26 @@ Resolve = Callable[[list[PredictionPending]], None]
 
 @dataclass(frozen=True)
 class Submission:
-    """One submission's evidence. ``sources`` has the student's text of each cell by grade id."""
+    """One submission's evidence; ``sources`` and ``homes`` as in `Evidence`."""
 
     assignment: str
     manifest: Mapping[str, JSON]
     blob: Callable[[str], Blob]
     sources: Mapping[str, str]
     predictor: Predictor
+    homes: Mapping[str, Home] = field(default_factory=dict)
 
     @property
     def evidence(self) -> Evidence:
         """The evidence, not yet bound to a grade cell."""
-        return Evidence(self.assignment, self.manifest, self.blob, self.sources, self.predictor)
+        return Evidence(
+            self.assignment,
+            self.manifest,
+            self.blob,
+            self.sources,
+            self.predictor,
+            homes=self.homes,
+        )
 
 
 class CheckSession:

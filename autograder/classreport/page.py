@@ -22,7 +22,7 @@ from autograder.classreport.plots import (
 from autograder.classreport.summary import mean_of, median_of
 from autograder.classreport.text import counted
 from autograder.classreport.told import ClassReport, WrongAnswer
-from autograder.report.texts import shown
+from autograder.report.texts import coded, shown
 
 MIB = 1024**2
 SHOWN_ANSWERS = 20
@@ -93,6 +93,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"shown": shown, "points": _points}
+    environment.filters |= {"shown": shown, "coded": coded, "points": _points}
     environment.globals |= {"counted": counted}
     return environment

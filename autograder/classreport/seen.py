@@ -7,10 +7,11 @@ of a process that ran student code, so what cannot be read is left out, and size
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.cell_names import grade_id_of
 from autograder.errors import AutograderError
 from autograder.evidence.graph import CanonicalGraph, canonical_loss
 from autograder.evidence.graph.render import describe, render
@@ -74,7 +75,7 @@ def seen(graded: Graded, evidence: Evidence | None) -> Seen:
         result,
         networks=dict(_networks(result.checks, evidence)),
         histories=dict(_histories(result.checks, evidence)),
-        values=dict(_values(evidence)),
+        values=dict(_values(result.cells, evidence)),
         answers=_answers(graded),
         code=_code(graded),
     )
@@ -155,10 +156,11 @@ def _histories(
         yield place, {key: curve[:MAX_EPOCHS] for key, curve in values.items()}
 
 
-def _values(evidence: Evidence) -> Iterator[tuple[tuple[str, str], str]]:
-    manifest: Any = evidence.manifest  # Any: each part is looked at as what it claims to be
-    for cell, snapshot in manifest["snapshots"].items():
-        for name, value in snapshot.get("values", {}).items():
+def _values(cells: Iterable[str], evidence: Evidence) -> Iterator[tuple[tuple[str, str], str]]:
+    for cell in cells:
+        home = evidence.at(cell)
+        manifest: Any = home.manifest  # Any: each part is looked at as what it claims to be
+        for name, value in manifest["snapshots"].get(home.cell, {}).get("values", {}).items():
             told = _told(value, manifest["models"])
             if told is not None:
                 yield (cell, name), _digest(told)
@@ -184,8 +186,10 @@ def _told(value: Any, models: Mapping[str, Any]) -> JSON:
 
 
 def _answers(graded: Graded) -> dict[str, str]:
-    """What the student wrote above each grade cell, by the cell's id."""
+    """What the student wrote above each grade cell, by the cell's name."""
     found: dict[str, str] = {}
+    cells = graded.result.cells.items()
+    names = {(cell.notebook, grade_id_of(name)): name for name, cell in cells}
     for part in graded.prepared.notebooks:
         own: list[str] = []
         for cell in (part.notebook or {}).get("cells", []):
@@ -193,7 +197,8 @@ def _answers(graded: Graded) -> dict[str, str]:
             if cell["cell_type"] == "code" and not facts.get("locked"):
                 own.append(str(cell["source"]).strip("\n"))
             if facts.get("grade"):
-                found[str(facts["grade_id"])] = "\n\n".join(own)[:MAX_ANSWER]
+                name = names.get((part.name, facts["grade_id"]))
+                found |= {name: "\n\n".join(own)[:MAX_ANSWER]} if name is not None else {}
                 own = []
     return found
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.prompt import IntPrompt, Prompt
 
+from autograder.cell_names import grade_id_of
 from autograder.cli import printing
 from autograder.cli.commands import leases_of, opened_course, shelf_of
 from autograder.cli.terminal import console, line, shortened
@@ -142,7 +143,7 @@ def _accept(table: _Table, result: Result, reason: str) -> None:
             f"a score for every cell of {student} expected, found none for {', '.join(undecided)}. "
             f"Give it: --score {undecided[0]}=POINTS --reason TEXT"
         )
-    cells = [(cell.notebook, name) for name, cell in result.cells.items()]
+    cells = [(cell.notebook, grade_id_of(name)) for name, cell in result.cells.items()]
     settle(table.course, table.config, table.plan.assignment, student, cells)
     table.decisions.add(student, Decision("accepted", reason, _now(), state_of(result)))
     printing.say(f"{student}: accepted as it is.")
@@ -165,10 +166,10 @@ def _override(table: _Table, result: Result, cell: str, points: str, reason: str
         table.plan.assignment,
         student,
         notebook=known.notebook,
-        cell=cell,
+        cell=grade_id_of(cell),
         points=number,
         reason=reason,
-        answers=answers_before(table.plan.sources[known.notebook], cell),
+        answers=answers_before(table.plan.sources[known.notebook], grade_id_of(cell)),
     )
     table.decisions.add(student, Decision(f"{cell}={number:g}", reason, _now(), state_of(result)))
     where = f"; the reason stands as a comment at {place}" if place else ""

@@ -15,6 +15,7 @@ from traitlets import DottedObjectName
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
+from autograder.cell_names import part_of
 from autograder.course import Course
 from autograder.gradebook import course_from, register, save_scores
 from autograder.gradebook.steps import plain
@@ -54,7 +55,7 @@ class GradeSubmission(NbGraderPreprocessor):  # type: ignore[misc]
             facts["notebook"],
             config=self.config,
         )
-        resources[RESULT] = _of_notebook(result, facts)
+        resources[RESULT] = replace(part_of(result, facts["notebook"]), student=facts["student"])
         base = plain(nb) if repaired is None else repaired
         shown = graded_notebook(base, run, resources[RESULT])
         return nbformat.from_dict(shown), resources
@@ -80,9 +81,3 @@ class SaveScores(NbGraderPreprocessor):  # type: ignore[misc]
 def _course(step: Any) -> Course:
     # nbconvert builds a step with its exporter as parent, nbgrader an exporter with its converter.
     return course_from(step.parent.parent.coursedir)
-
-
-def _of_notebook(result: Result, facts: Mapping[str, str]) -> Result:
-    cells = {n: cell for n, cell in result.cells.items() if cell.notebook == facts["notebook"]}
-    checks = tuple(check for check in result.checks if check.cell in cells)
-    return replace(result, student=facts["student"], cells=cells, checks=checks)

@@ -45,6 +45,7 @@ __all__ = [
     "CompileSettings",
     "Evidence",
     "HistoryEvidence",
+    "Home",
     "ModelEvidence",
     "NotAttempted",
     "NotJudgeable",
@@ -55,10 +56,23 @@ __all__ = [
 
 
 @dataclass(frozen=True)
+class Home:
+    """Where a grade cell stands: the run and the sources of its notebook, and its id there.
+
+    ``sources`` has the notebook's own cells in run order, then those of the assignment's others.
+    """
+
+    manifest: Mapping[str, JSON]
+    sources: Mapping[str, str]
+    cell: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     """One submission's evidence. ``at`` binds it to the snapshot that a grade cell is judged by.
 
     ``sources`` has the text of every code cell in run order, by grade id where it has one.
+    ``homes`` has the grade cells of an assignment of several notebooks, by name.
     ``asked`` are the variables of models and histories that were asked for since ``at``.
     """
 
@@ -69,10 +83,12 @@ class Evidence:
     predictor: Predictor
     cell: str = ""
     asked: list[str] = field(default_factory=list, compare=False)
+    homes: Mapping[str, Home] = field(default_factory=dict)
 
     def at(self, cell: str) -> "Evidence":
-        """The same evidence, as it stood just before the grade cell ran."""
-        return replace(self, cell=cell, asked=[])
+        """The same evidence, as it stood just before the grade cell ran, of its notebook alone."""
+        home = self.homes.get(cell) or Home(self.manifest, self.sources, cell)
+        return replace(self, manifest=home.manifest, sources=home.sources, cell=home.cell, asked=[])
 
     def has(self, name: str) -> bool:
         """Whether the variable existed just before the grade cell."""

@@ -16,12 +16,26 @@ from autograder.exports.parquet_table import parquet_bytes
 from autograder.exports.table import Table
 from autograder.exports.written import Written, put
 
+ONLY = {
+    "roster": ("--roster", ("canvas", "moodle")),
+    "worksheet": ("--worksheet", ("moodle",)),
+    "titles": ("--title", ("canvas",)),
+    "language": ("--language", ("moodle",)),
+    "columns": ("--column", ("moodle",)),
+    "scale": ("--scale", ("moodle",)),
+    "feedback": ("--no-feedback", ("moodle",)),
+    "missing_as_zero": ("--missing-as-zero", ("canvas", "moodle")),
+    "decimal_comma": ("--decimal-comma", ("csv",)),
+    "visibility": ("--visibility", ("gradescope",)),
+}
+"""Of each field of a `Wish` its option, and the formats that it does something for."""
+
 FORMATS = ("canvas", "moodle", "gradescope", "csv", "parquet", "junit")
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked for. Each option is for one or two formats; the others do not look at it."""
+    """What is asked for. An option is for one or two formats (`ONLY`), and refused with others."""
 
     to: str
     roster: Path | None = None
@@ -90,6 +104,13 @@ def check_wish(wish: Wish, into: Path, assignments: int) -> None:
     """Raises UsageError for what cannot be meant, before anything is read."""
     if wish.to not in FORMATS:
         raise UsageError(f"one of {', '.join(FORMATS)} expected for --to, found {wish.to!r}")
+    usual = Wish(wish.to)
+    for name, (option, formats) in ONLY.items():
+        if wish.to not in formats and getattr(wish, name) != getattr(usual, name):
+            raise UsageError(
+                f"no {option} expected with --to {wish.to}, which has no use for it, found one: "
+                f"it is for {' and '.join(formats)}"
+            )
     if wish.visibility not in VISIBILITIES:
         known = ", ".join(VISIBILITIES)
         raise UsageError(f"one of {known} expected for --visibility, found {wish.visibility!r}")

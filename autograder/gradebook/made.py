@@ -44,17 +44,18 @@ def made_sources(course: Course, assignment: str, config: Config) -> dict[str, P
 
 def released_checksums(
     course: Course, assignment: str, config: Config, made: Mapping[str, Path]
-) -> dict[str, str]:
-    """Of each solution cell in the notebooks ``made``, its checksum as it was released."""
+) -> dict[tuple[str, str], str]:
+    """Of each solution cell in the notebooks ``made``, by notebook and grade id, its checksum as it
+    was released."""
     done = {*_steps(course, config)}
-    found: dict[str, str] = {}
-    for path in made.values():
+    found: dict[tuple[str, str], str] = {}
+    for name, path in made.items():
         rest = [s for s in assignment_steps(course, config) if s not in done | {SaveCells}]
         node = nbformat.from_dict(through(rest, path, course, assignment, config))
         for cell in node.cells:
             says = cell.metadata.get("nbgrader", {})
             if says.get("solution"):
-                found[says["grade_id"]] = says["checksum"]
+                found[name, says["grade_id"]] = says["checksum"]
     return found
 
 

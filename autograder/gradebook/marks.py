@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import nbformat
 from nbgrader.utils import compute_checksum, is_solution, is_task
 
+from autograder.cell_names import grade_id_of
 from autograder.errors import GradebookError
 from autograder.gradebook.registered import Registered, RegisteredNotebook
 from autograder.nouns import JSON, CellScore, Result
@@ -42,7 +43,8 @@ def marks_of(registered: Registered, result: Result, notebooks: Notebooks) -> Ma
     reasons: list[str] = []
     for name in sorted(mentioned):
         book = registered.notebooks[name]
-        cells = {id_: cell for id_, cell in result.cells.items() if cell.notebook == name}
+        its = [(full, cell) for full, cell in result.cells.items() if cell.notebook == name]
+        cells = {grade_id_of(full): cell for full, cell in its}
         scores[name] = _scores(book, cells, result.assignment)
         reasons += sorted(
             f"no score was worked out for cell {book.graded[id_].name!r}"

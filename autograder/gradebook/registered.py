@@ -10,6 +10,7 @@ from typing import Any
 from nbgrader.api import GradeCell, MissingEntry, Notebook, SolutionCell, SourceCell, TaskCell
 from sqlalchemy import select
 
+from autograder.cell_names import cell_names
 from autograder.errors import GradebookError
 
 
@@ -46,6 +47,12 @@ class Registered:
         """Of every cell with a grade or a comment."""
         books = self.notebooks.values()
         return sorted({id_ for book in books for id_ in (*book.graded, *book.commented)})
+
+    @property
+    def names(self) -> dict[tuple[str, str], str]:
+        """The name of each cell with a score, by notebook and grade id."""
+        books = self.notebooks.items()
+        return cell_names({name: [c.name for c in book.graded.values()] for name, book in books})
 
     @property
     def max_score(self) -> float:

@@ -40,7 +40,8 @@ class Person:
 
 @dataclass(frozen=True)
 class CellMark:
-    """The grade of one cell. ``asked`` is nbgrader's word that a person should look at it."""
+    """The grade of one cell, under its name in the assignment. ``asked`` is nbgrader's word that a
+    person should look at it."""
 
     notebook: str
     cell: str
@@ -164,8 +165,9 @@ def _submitted(db: Any, known: Registered, people: Mapping[str, Person]) -> dict
 
 def _marks(db: Any, known: Registered, of: dict[str, str]) -> dict[str, list[CellMark]]:
     """The grades by submission, in the order of the notebooks' and cells' names."""
+    names = known.names
     cells = {
-        id_: (name, cell)
+        id_: (name, names[name, cell.name], cell.points)
         for name, book in known.notebooks.items()
         for id_, cell in book.graded.items()
     }
@@ -185,10 +187,7 @@ def _marks(db: Any, known: Registered, of: dict[str, str]) -> dict[str, list[Cel
     )
     found: dict[str, list[CellMark]] = {}
     for book, id_, auto, manual, extra, asked in db.execute(wanted):
-        notebook, cell = cells[id_]
-        mark = CellMark(
-            notebook, cell.name, cell.points, auto, manual, float(extra or 0.0), bool(asked)
-        )
+        mark = CellMark(*cells[id_], auto, manual, float(extra or 0.0), bool(asked))
         found.setdefault(of[book], []).append(mark)
     for marks in found.values():
         marks.sort(key=lambda mark: (mark.notebook, mark.cell))

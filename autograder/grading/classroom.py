@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from autograder.cell_names import part_of
 from autograder.course import Course, safe_name
 from autograder.errors import AutograderError, CourseError
 from autograder.gradebook import Recorded, opened, record_all, register, released
@@ -159,15 +160,8 @@ def _shown(plan: Plan, config: Any, graded: Graded) -> dict[str, Any]:
             shown = released(plan.sources[part.name], plan.course, plan.assignment, config)
         if shown is not None:
             run = graded.manifests.get(part.name)
-            notebooks[part.name] = graded_notebook(shown, run, _of(graded.result, part.name))
+            notebooks[part.name] = graded_notebook(shown, run, part_of(graded.result, part.name))
     return notebooks
-
-
-def _of(result: Result, notebook: str) -> Result:
-    """The part of a result that one of the assignment's notebooks shows."""
-    cells = {n: cell for n, cell in result.cells.items() if cell.notebook == notebook}
-    checks = tuple(check for check in result.checks if check.cell in cells)
-    return replace(result, cells=cells, checks=checks)
 
 
 def default_store(course: Course) -> Path:

@@ -93,8 +93,8 @@ def job_of(plan: Plan, prepared: PreparedNotebook, key: str) -> Job:
         limits=plan.settings.limits,
         seed=plan.settings.seed,
         files=prepared.files or {},
-        calls=calls_of(plan, prepared.cells),
-        captures=files_of(plan, prepared.cells),
+        calls=calls_of(plan, prepared.name, prepared.cells),
+        captures=files_of(plan, prepared.name, prepared.cells),
         inside=plan.data.inside if plan.data else "",
         told=plan.data.told if plan.data else "",
     )

@@ -1,5 +1,6 @@
 """Runs the hidden checks on the evidence of many submissions, predicting what they ask for."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,12 +10,12 @@ from autograder.errors import EvidenceError, JailError, StoreError
 from autograder.evidence.arrays import Array, pack, unpack
 from autograder.evidence.model_view import PREDICT
 from autograder.evidence.store import Store
-from autograder.evidence.view import Evidence, NotJudgeable, PredictionPending
+from autograder.evidence.view import Evidence, Home, NotJudgeable, PredictionPending
 from autograder.grading.execute import Manifest
 from autograder.grading.explain import explained
 from autograder.grading.jobs import Place
 from autograder.grading.plan import Plan
-from autograder.grading.prepare import Prepared
+from autograder.grading.prepare import Prepared, PreparedNotebook
 from autograder.grading.reference import REFERENCE
 from autograder.nouns import CheckOutcome, Diagnosis, Verdict
 from autograder.replay.predict import Replayed, Request
@@ -105,15 +106,9 @@ def judge(
     models: dict[str, Any] = {}
     submissions = {}
     for key, (prepared, manifests) in batch.items():
-        merged = _merged(manifests)
-        models.update(merged["models"])
-        submissions[key] = Submission(
-            assignment=plan.assignment,
-            manifest=merged,
-            blob=known.store.blob,
-            sources=_sources(prepared),
-            predictor=known,
-        )
+        submissions[key] = _submission(plan, prepared, manifests, known)
+        for manifest in manifests.values():
+            models.update(manifest["models"])
 
     def resolve(pending: Sequence[PredictionPending]) -> None:
         known.make(pending, models)
@@ -161,8 +156,7 @@ def evidence_of(
     plan: Plan, prepared: Prepared, manifests: Mapping[str, Manifest], known: Predictions
 ) -> Evidence:
     """What the runs of a submission left behind, not yet bound to a grade cell."""
-    merged, sources = _merged(manifests), _sources(prepared)
-    return Submission(plan.assignment, merged, known.store.blob, sources, known).evidence
+    return _submission(plan, prepared, manifests, known).evidence
 
 
 def _reference(plan: Plan, manifest: Manifest, known: Predictions) -> Evidence:
@@ -170,8 +164,29 @@ def _reference(plan: Plan, manifest: Manifest, known: Predictions) -> Evidence:
     return found.at(REFERENCE)
 
 
+def _submission(
+    plan: Plan, prepared: Prepared, manifests: Mapping[str, Manifest], known: Predictions
+) -> Submission:
+    """The evidence of one submission; of several notebooks each cell has that of its own."""
+    own = {part.name: _sources(part) for part in prepared.notebooks}
+    count = Counter(name for its in own.values() for name in its)
+    every = {
+        name if count[name] == 1 else f"{notebook}/{name}": text
+        for notebook, its in own.items()
+        for name, text in its.items()
+    }
+    homes = {
+        cell.name: Home(manifests[cell.notebook], {**own[cell.notebook], **every}, cell.grade_id)
+        for cell in plan.cells.values()
+        if len(own) > 1 and cell.notebook in manifests
+    }
+    merged = _merged(manifests)
+    return Submission(plan.assignment, merged, known.store.blob, every, known, homes)
+
+
 def _merged(manifests: Mapping[str, Manifest]) -> Manifest:
-    """One manifest for an assignment of several notebooks; grade ids are unique in it."""
+    """One manifest for an assignment of several notebooks: all models, and what is asked of no cell
+    in particular."""
     whole: Manifest = {"version": 1, "snapshots": {}, "models": {}, "saved": {}, "cells": []}
     for manifest in manifests.values():
         whole = {**manifest, **whole}
@@ -182,10 +197,9 @@ def _merged(manifests: Mapping[str, Manifest]) -> Manifest:
     return whole
 
 
-def _sources(prepared: Prepared) -> dict[str, str]:
+def _sources(part: PreparedNotebook) -> dict[str, str]:
     """Every code cell's text in run order; one without a grade id goes by its place."""
     return {
         cell.grade_id or f"{part.name}, cell {place}": cell.source
-        for part in prepared.notebooks
         for place, cell in enumerate(part.cells, start=1)
     }

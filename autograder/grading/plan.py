@@ -1,11 +1,13 @@
 """What an assignment asks for, read from its source notebooks and hidden checks."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from autograder.cell_names import cell_names, grade_id_of
 from autograder.checks.outcomes import Check
 from autograder.checks.session import collected
 from autograder.course import Course, Settings, settings_of
@@ -20,13 +22,19 @@ PYTHON = frozenset({"python", "ipython", "Python"})
 
 @dataclass(frozen=True)
 class GradeCell:
-    """A cell with points. ``checked`` is whether hidden checks decide it, not nbgrader's rule."""
+    """A cell with points, under its name in the assignment (`cell_names`). ``checked`` is whether
+    hidden checks decide it, not nbgrader's rule."""
 
     name: str
     notebook: str
     points: float
     checked: bool
     cell: Mapping[str, Any]  # Any: an nbformat cell
+
+    @property
+    def grade_id(self) -> str:
+        """What its notebook calls it."""
+        return grade_id_of(self.name)
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,10 @@ class Plan:
         """The folder of the hidden checks."""
         return self.course.checks(self.assignment)
 
+    def cells_of(self, notebook: str) -> dict[str, GradeCell]:
+        """The grade cells of one notebook, by the grade ids that they have there."""
+        return {cell.grade_id: cell for cell in self.cells.values() if cell.notebook == notebook}
+
 
 def plan_of(course: Course, assignment: str, shelf: Shelf | None = None) -> Plan:
     """The plan, with the assignment's data from ``shelf``.
@@ -70,9 +82,9 @@ def plan_of(course: Course, assignment: str, shelf: Shelf | None = None) -> Plan
     checked = {check.declared.cell for check in checks}
     config = load_config(course.root)
     made = made_sources(course, assignment, config)
-    cells = _by_id(assignment, made, checked)
-    unknown = sorted(checked - set(cells))
-    if unknown:
+    cells = _by_name(assignment, made)
+    cells = {name: replace(cell, checked=name in checked) for name, cell in cells.items()}
+    if unknown := sorted(checked - set(cells)):
         raise CourseError(
             f"checks for the grade cells of {assignment} expected, found checks for {unknown}. "
             f"Its grade cells: {sorted(cells)}"
@@ -97,25 +109,29 @@ def plan_of(course: Course, assignment: str, shelf: Shelf | None = None) -> Plan
     )
 
 
-def _by_id(
-    assignment: str, made: Mapping[str, Path], checked: Collection[str]
-) -> dict[str, GradeCell]:
-    """The grade cells of all notebooks by id, which has to be one cell's alone: results, checks and
-    exports name a cell by it."""
-    found: dict[str, GradeCell] = {}
-    for name, path in made.items():
-        for cell in _grade_cells(path):
-            meta = cell["metadata"]["nbgrader"]
-            grade_id = str(meta["grade_id"])
-            if (other := found.get(grade_id)) is not None:
-                raise CourseError(
-                    f"each grade id once in the notebooks of {assignment} expected, found "
-                    f"{grade_id} in {other.notebook} and in {name}. Rename one of the two cells, "
-                    "release the assignment again, and hand the new notebook out."
-                )
-            points = float(meta.get("points", 0))
-            found[grade_id] = GradeCell(grade_id, name, points, grade_id in checked, cell)
+def _by_name(assignment: str, made: Mapping[str, Path]) -> dict[str, GradeCell]:
+    """The grade cells of all notebooks, none of them checked yet."""
+    scored = {notebook: _scored_cells(path) for notebook, path in made.items()}
+    for notebook, cells in scored.items():
+        if twice := [id_ for id_, count in Counter(map(_id, cells)).items() if count > 1]:
+            raise CourseError(
+                f"each grade id once in {notebook} of {assignment} expected, found {twice[0]} more "
+                "than once. Rename one of the cells, release the assignment again, and hand the "
+                "new notebook out."
+            )
+    names = cell_names({notebook: map(_id, cells) for notebook, cells in scored.items()})
+    found = {}
+    for notebook, cells in scored.items():
+        for cell in cells:
+            says = cell["metadata"]["nbgrader"]
+            if says.get("grade"):
+                name, points = names[notebook, _id(cell)], float(says.get("points", 0))
+                found[name] = GradeCell(name, notebook, points, False, cell)
     return found
+
+
+def _id(cell: Mapping[str, Any]) -> str:
+    return str(cell["metadata"]["nbgrader"]["grade_id"])
 
 
 # Any: a traitlets Config.
@@ -131,7 +147,8 @@ def _unanswered(
     if all(cell.checked for cell in written):
         return {}
     sums = released_checksums(course, assignment, config, made)
-    return {cell.name: sums[cell.name] for cell in written if cell.name in sums}
+    at = {cell.name: (cell.notebook, cell.grade_id) for cell in written}
+    return {name: sums[place] for name, place in at.items() if place in sums}
 
 
 def _reference(checks: Path) -> str:
@@ -167,12 +184,13 @@ def _language(metadata: Mapping[str, Any]) -> str:
     return str(told or "python")
 
 
-def _grade_cells(path: Path) -> list[dict[str, Any]]:
+def _scored_cells(path: Path) -> list[dict[str, Any]]:
+    """The cells with points, those that only a person gives among them."""
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        cells = notebook["cells"]
+        cells = [(cell, cell.get("metadata", {}).get("nbgrader", {})) for cell in notebook["cells"]]
         language = _language(notebook["metadata"])
-        graded = [c for c in cells if c.get("metadata", {}).get("nbgrader", {}).get("grade")]
+        scored = [cell for cell, says in cells if says.get("grade") or says.get("task")]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CourseError(f"an nbgrader notebook expected at {path}: {error}") from None
     if language not in PYTHON:
@@ -180,7 +198,7 @@ def _grade_cells(path: Path) -> list[dict[str, Any]]:
             f"a Python notebook expected at {path}, found one for {language}. The jail runs Python "
             "alone: grade this assignment with nbgrader's own steps (docs/classic.md)."
         )
-    for cell in graded:
+    for cell in scored:
         if isinstance(cell["source"], list):
             cell["source"] = "".join(cell["source"])
-    return graded
+    return scored

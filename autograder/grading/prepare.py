@@ -126,7 +126,7 @@ def _prepare(
         seed=plan.settings.seed,
         recorder_version=RECORDER_VERSION,
         # Not the calls: what a stored run lacks of them is run for by itself (asked.py).
-        asked={"files": {n: list(its) for n, its in files_of(plan, cells).items()}},
+        asked={"files": {n: list(its) for n, its in files_of(plan, name, cells).items()}},
     )
     repairs = (*repairs, *files.repairs)
     return PreparedNotebook(
@@ -134,18 +134,23 @@ def _prepare(
     )
 
 
-def calls_of(plan: Plan, cells: Sequence[CodeCell]) -> dict[str, tuple[Call, ...]]:
-    """The declared calls of a notebook, by grade cell."""
-    return {name: plan.calls[name] for name in _graded(cells) if name in plan.calls}
+def calls_of(plan: Plan, notebook: str, cells: Sequence[CodeCell]) -> dict[str, tuple[Call, ...]]:
+    """The declared calls of a notebook, by the grade ids of its cells."""
+    graded = _graded(plan, notebook, cells)
+    return {id_: plan.calls[name] for id_, name in graded.items() if name in plan.calls}
 
 
-def files_of(plan: Plan, cells: Sequence[CodeCell]) -> dict[str, tuple[str, ...]]:
-    """The declared files of a notebook, by grade cell."""
-    return {name: plan.files[name] for name in _graded(cells) if name in plan.files}
+def files_of(plan: Plan, notebook: str, cells: Sequence[CodeCell]) -> dict[str, tuple[str, ...]]:
+    """The declared files of a notebook, by the grade ids of its cells."""
+    graded = _graded(plan, notebook, cells)
+    return {id_: plan.files[name] for id_, name in graded.items() if name in plan.files}
 
 
-def _graded(cells: Sequence[CodeCell]) -> list[str]:
-    return [cell.grade_id for cell in cells if cell.is_grade and cell.grade_id is not None]
+def _graded(plan: Plan, notebook: str, cells: Sequence[CodeCell]) -> dict[str, str]:
+    """The names of a notebook's grade cells by grade id, in run order."""
+    known = plan.cells_of(notebook)
+    ids = [cell.grade_id for cell in cells if cell.is_grade and cell.grade_id is not None]
+    return {id_: known[id_].name for id_ in ids if id_ in known}
 
 
 @functools.cache

@@ -92,7 +92,7 @@ def _classic(
 ) -> float | None:
     assert notebook.notebook is not None
     for index, cell in enumerate(notebook.notebook["cells"]):
-        if cell["metadata"].get("nbgrader", {}).get("grade_id") == wanted.name:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == wanted.grade_id:
             ran = [c for c in manifest["cells"] if c["index"] == index]
             outputs = ran[0]["outputs"] if ran else []
             status = ran[0]["status"] if ran else "not_run"

@@ -17,7 +17,7 @@ from autograder.nouns import CellScore, CheckOutcome, Diagnosis, Verdict
 from autograder.report.curve import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Figure, figure
 from autograder.report.histories import Training
 from autograder.report.networks import Column, columns
-from autograder.report.texts import points_of, shown
+from autograder.report.texts import coded, points_of, shown
 
 UNDECIDED = (
     "Not all of this could be decided automatically. Your instructor will look at it; "
@@ -161,9 +161,11 @@ def _indented(text: str) -> list[str]:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("autograder.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
     )
+    environment.filters["coded"] = coded
+    return environment

@@ -1,5 +1,11 @@
 """Text for readers: no control characters, no text that runs backwards, not too long."""
 
+import re
+
+from markupsafe import Markup, escape
+
+_CODE = re.compile(r"`([^`\n]+)`")
+
 MAX_TEXT = 4000
 """Characters of one message or hint; longer ones are no help to a reader."""
 
@@ -12,6 +18,15 @@ def shown(text: str, most: int = MAX_TEXT) -> str:
     """
     kept = "".join(c for c in text if c in "\n\t" or (c.isprintable() or c == " "))
     return kept if len(kept) <= most else kept[:most] + " ..."
+
+
+def coded(text: str) -> Markup:
+    """``text`` as safe HTML, what stands between backticks as code.
+
+    >>> coded("`fit` < 2")
+    Markup('<code>fit</code> &lt; 2')
+    """
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def points_of(earned: float | None, points: float) -> str:

@@ -137,7 +137,7 @@ def _assignment(course: Course, name: str) -> AssignmentSurvey:
         cells += found.cells
         refused += found.refused
         changes += found.changes
-    refused += _twice(cells)
+    changes += _twice(cells)
     release = course.root / course.release_directory / name
     handed_in = [path for path in _handed_in(course) if path.name == name]
     changes += _companions(name, handed_in, {path.name for path in folder.iterdir()})
@@ -153,7 +153,7 @@ def _assignment(course: Course, name: str) -> AssignmentSurvey:
 
 
 def _twice(cells: list[CellSurvey]) -> list[str]:
-    """Ids that two notebooks share: nbgrader allows it, our results name a cell by its id alone."""
+    """Ids that two notebooks share: results name such a cell with its notebook."""
     seen: dict[str, str] = {}
     found = []
     for cell in cells:
@@ -161,7 +161,8 @@ def _twice(cells: list[CellSurvey]) -> list[str]:
         if other != cell.notebook:
             found.append(
                 f"the grade id {cell.name} stands in {other} and in {cell.notebook}: "
-                "one of them needs another name"
+                f"checks, results and exports name the cells {other}/{cell.name} and "
+                f"{cell.notebook}/{cell.name}"
             )
     return found
 

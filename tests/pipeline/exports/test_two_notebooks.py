@@ -1,6 +1,5 @@
 """An assignment of two notebooks: graded, reported on, and handed over as one."""
 
-import copy
 import io
 import json
 from collections.abc import Callable
@@ -13,8 +12,7 @@ from nbgrader.api import Gradebook
 from autograder.classreport import class_report
 from autograder.classreport.document import as_json
 from autograder.course import Course
-from autograder.errors import CourseError
-from autograder.gradebook import course_of, load_config
+from autograder.gradebook import load_config
 from autograder.grading import Desk, plan_of
 from autograder.grading.classroom import default_store, grade_class, submissions
 from support.cells import answer, filled, grade_cell, notebook
@@ -136,14 +134,3 @@ def test_gradescope_gets_one_file_for_a_student(export: Callable[..., Any], read
         path.stem: readers.gradescope_score(path.read_bytes()) for path in export("gradescope")
     }
     assert scores == {"ada": 15.0, "ben": 10.0}
-
-
-def test_two_notebooks_with_one_grade_id_are_refused_before_anybody_is_graded(
-    tmp_path: Path, new_course: Callable[[Path], Course]
-) -> None:
-    course = new_course(tmp_path / "course")
-    other = copy.deepcopy(SECOND)
-    other["cells"][1]["metadata"]["nbgrader"]["grade_id"] = "check_total"
-    (course.source("sums") / "more.ipynb").write_text(json.dumps(other))
-    with pytest.raises(CourseError, match="check_total in lesson and in more"):
-        plan_of(course_of(course.root), "sums")

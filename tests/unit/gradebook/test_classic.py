@@ -65,7 +65,7 @@ def test_silence_of_a_cell_that_did_not_end_earns_nothing(status: str) -> None:
 
 def test_a_written_answer_awaits_a_person_unless_it_is_unchanged(small_course: Course) -> None:
     made = made_sources(small_course, "one", Config())
-    released = released_checksums(small_course, "one", Config(), made)["essay"]
+    released = released_checksums(small_course, "one", Config(), made)["lesson", "essay"]
     flags: dict[str, JSON] = {
         "grade": True,
         "solution": True,
