@@ -23,6 +23,7 @@ from autograder.errors import JailError, WallMissing
 from autograder.jail import mounts
 from autograder.jail.ablations import known
 from autograder.jail.devices import Device, nodes_of
+from autograder.jail.orphans import end_orphans
 from autograder.nouns import Limits
 
 START_S = 180.0
@@ -167,6 +168,7 @@ class WarmParent:
                 "apt-get install bubblewrap   (or: dnf install bubblewrap)"
             )
         allow_descriptors()
+        end_orphans()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         interpreter = mounts.this_interpreter()
         passwd_read, passwd_write = os.pipe()
