@@ -1,7 +1,8 @@
 """Small judgements of the source audit: one class, one magic, one literal text at a time."""
 
 import ast
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
 
 from autograder.evidence.audit_tables import (
     BAD_MAGICS,
@@ -87,16 +88,50 @@ def folded(node: ast.AST) -> str | None:
         if isinstance(value, bytes):
             return value.decode("latin-1")
         return value if isinstance(value, str) else None
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = folded(node.left), folded(node.right)
-        return left + right if left is not None and right is not None else None
+    if is_sum(node):
+        parts = [folded(part) for part in _summands(node)[0]]
+        texts = [part for part in parts if part is not None]
+        return "".join(texts) if len(texts) == len(parts) else None
     if isinstance(node, ast.JoinedStr):
         return "".join(folded(part) or "?" for part in node.values)
     return None
 
 
+def is_sum(node: ast.AST) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)
+
+
+def _summands(node: ast.AST) -> tuple[list[ast.AST], list[ast.AST]]:
+    """The parts of a sum from left to right, and the sums that it is made of, itself first."""
+    parts: list[ast.AST] = []
+    sums: list[ast.AST] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        sums.append(node)
+        parts.append(node.right)
+        node = node.left
+    return [node, *reversed(parts)], sums
+
+
+def literal_texts(node: ast.AST, seen: set[int]) -> Iterator[str]:
+    """The literal texts that a string expression has in it: of a sum, what stands side by side.
+
+    ``seen`` keeps the sums within a sum, which says all that they do: a chain of thousands is gone
+    through once, and not once for each of its links.
+    """
+    if not is_sum(node):
+        if text := folded(node):
+            yield text
+    elif id(node) not in seen:
+        parts, sums = _summands(node)
+        seen.update(map(id, sums))
+        for literal, run in groupby(map(folded, parts), key=lambda text: text is not None):
+            if literal:
+                yield "".join(text for text in run if text is not None)
+
+
 def runs_program(node: ast.Call) -> bool:
-    texts = [folded(part) or "" for part in ast.walk(node)]
+    seen: set[int] = set()
+    texts = [text for part in ast.walk(node) for text in literal_texts(part, seen)]
     executable = any(
         isinstance(p, ast.Attribute) and p.attr == "executable" for p in ast.walk(node)
     )

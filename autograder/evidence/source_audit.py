@@ -12,6 +12,7 @@ from autograder.evidence.audit_parts import (
     chain,
     class_reasons,
     folded,
+    literal_texts,
     magic_reasons,
     may_be_number,
     number_names,
@@ -154,6 +155,7 @@ class _Audit:
         self.own: frozenset[int] = frozenset()
         self.reasons: list[str] = []
         self.harmless: set[int] = set()
+        self.sums: set[int] = set()
         self.based: set[int] = set()
         """Names and attributes of which an attribute is asked: parents come first."""
 
@@ -179,11 +181,11 @@ class _Audit:
                 if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
                     self.harmless.add(id(part.func.value))  # "x" in sys.modules.keys()
         elif isinstance(node, (ast.Constant, ast.BinOp, ast.JoinedStr)):
-            text = folded(node)
-            if text and SPECIAL_PATH.search(text):
-                self._add("names a path under /proc or /dev")
-            if text and (reason := text_reason(text)):
-                self._add(reason)
+            for text in literal_texts(node, self.sums):
+                if SPECIAL_PATH.search(text):
+                    self._add("names a path under /proc or /dev")
+                if reason := text_reason(text):
+                    self._add(reason)
 
     def _add(self, reason: str) -> None:
         self.reasons.append(reason)

@@ -25,6 +25,8 @@ MAX_OPEN = 300
 end of a link at each, to the line's end at least: 50,000 took minutes, and feedback for a class is
 one command."""
 
+OPEN_IN_A_LINE = MAX_OPEN // 3
+
 MAX_OUTPUTS = 200
 """Outputs kept of one cell; a progress bar that is printed line by line makes thousands."""
 
@@ -34,10 +36,9 @@ _UNPRINTABLE = re.compile(
     "(\x1b\\[[0-9;]{0,30}m)|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
 )
 _ATTACHED = re.compile(r"!\[([^\[\]\n\\<&$]{0,200})\]\(attachment:([\w.-]{1,100})\)")
-_IMAGE = re.compile(r"!+(?=[\s\\]*\[)")
+_IMAGE = re.compile(r"(?<!!)!++(?=[\s\\]*+\[)")  # from the first of a row on: else n times n steps
 _LINK = re.compile(r"\](?=[\s\\]*[(:])")
 _SAFE_TARGET = re.compile(r"[(:]\s{0,3}(?:https?://[^\s<>\\]|mailto:[^\s<>\\]|#[\w-])", re.I)
-_MANY_OPEN = re.compile(r"((?:[^\[\n]*+\[){100})")
 _SCHEME = re.compile(
     r"(j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t|v\s*b\s*s\s*c\s*r\s*i\s*p\s*t|data(?=\s*:\s*\w+/))"
     r"(?=\s*:)",
@@ -164,10 +165,23 @@ def _link_end(match: re.Match[str], text: str) -> str:
 
 def _as_code(source: str) -> str:
     """Text as a markdown code block, with a fence longer than any that it holds."""
-    text = _inert(_MANY_OPEN.sub(r"\1\n", clean_text(source).replace("\x1b", "")))
+    text = _inert(_shorter_lines(clean_text(source).replace("\x1b", "")))
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}\n{text}\n{fence}" if text.strip() else ""
+
+
+def _shorter_lines(text: str) -> str:
+    """``text`` with a line's end after every hundredth opening bracket of a line.
+
+    Split and joined: a pattern would look for the hundredth anew from each character.
+    """
+    lines = []
+    for line in text.split("\n"):
+        parts = line.split("[")
+        groups = (parts[at : at + OPEN_IN_A_LINE] for at in range(0, len(parts), OPEN_IN_A_LINE))
+        lines.append("[\n".join("[".join(group) for group in groups))
+    return "\n".join(lines)
 
 
 def _clean_error(output: dict[str, Any]) -> dict[str, Any]:
