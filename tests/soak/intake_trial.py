@@ -5,9 +5,7 @@ graded notebook that is valid nbformat.
 """
 
 import json
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,30 +26,13 @@ from autograder.intake.read import RawNotebook, parse_notebook
 from autograder.nouns import CellScore, Limits, Result, Status
 from autograder.report import graded_notebook
 from autograder.student.flight.cells import against_original, by_itself
+from support.deadlines import deadline
+
+__all__ = ["deadline", "page_of", "take_in"]
 
 NAME = "lesson"
 STUDENTS = 4
 """One file in so many is looked at as ``preflight`` does too: it reads and matches alike."""
-
-
-class Late(Exception):
-    """An input took longer than its deadline."""
-
-
-@contextmanager
-def deadline(limit_s: float) -> Iterator[None]:
-    """Raises Late in the block when it takes longer than ``limit_s``."""
-
-    def ring(*_: object) -> None:
-        raise Late(f"not done in {limit_s:g} s")
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, limit_s)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def take_in(data: bytes, folder: Path, source: Path, *, name: str = f"{NAME}.ipynb") -> str:

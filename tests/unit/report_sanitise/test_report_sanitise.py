@@ -11,6 +11,7 @@ import pytest
 from nbconvert import HTMLExporter
 
 from autograder.report.sanitise import clean_cell, clean_markdown, clean_output
+from support.deadlines import deadline
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(40)).decode()
 JPEG = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(40)).decode()
@@ -290,3 +291,19 @@ def test_text_that_would_keep_the_renderer_busy_for_minutes_is_shown_as_code(uni
 def test_a_text_with_many_links_is_still_markdown() -> None:
     text = "[a](https://example.org) " * 200
     assert not clean_markdown(text).startswith("```")
+
+
+@pytest.mark.parametrize("unit", ["x", "!", "! ", "[", "](", "`", "\\", "&", "<", "j a v"])
+def test_a_cell_of_one_long_line_is_cleaned_without_going_through_it_again_and_again(
+    unit: str,
+) -> None:
+    source = (unit * 100_000)[:100_000]
+    with deadline(20):  # a hang: it takes some hundredths of a second
+        assert clean_cell({"cell_type": "raw", "source": source})["source"].startswith("```")
+        clean_cell({"cell_type": "markdown", "source": source})
+
+
+def test_lines_of_code_end_at_every_hundredth_bracket() -> None:
+    cleaned = clean_cell({"cell_type": "raw", "source": "a[" * 250 + "z\n[b"})["source"]
+    assert [line.count("[") for line in cleaned.split("\n")[1:-1]] == [100, 100, 50, 1]
+    assert cleaned.replace("\n", "").strip("`") == "a[" * 250 + "z[b"

@@ -4,6 +4,7 @@ import pytest
 
 from autograder.evidence.source_audit import contradictions, suspicious
 from autograder.nouns import CodeCell
+from support.deadlines import deadline
 
 ATTACKS = [
     "import io; io.FileIO(3, 'w')",
@@ -28,6 +29,7 @@ ATTACKS = [
     "import os as o; o.fdopen(3)",
     "open('/proc/self/mem', 'wb')",
     "open('/pro' + 'c/self/fd')",
+    "open(root + '/pro' + 'c/self' + '/fd')",
     "open(3, 'w')",
     "!cat /proc/self/environ",
     "get_ipython().ast_transformers.append(x)",
@@ -287,12 +289,9 @@ def test_a_manifest_of_another_shape_stops_nothing(manifest: dict[str, object]) 
 
 
 DEEP = {
-    "a sum of texts": "x = " + " + ".join(['"a"'] * 1_500),
     "a sum of texts as a path": "open(" + " + ".join(['"a"'] * 1_500) + ")",
-    "a sum of numbers": "d = " + " + ".join(["1"] * 1_500) + "\nopen(d)",
     "a call of a call": "a" + "()" * 1_500,
     "a call of a call that is named": "b = a" + "()" * 1_500,
-    "a getattr": "getattr(a, " + " + ".join(['"a"'] * 1_500) + ")",
     "a program's name": "import subprocess\nsubprocess.run(" + " + ".join(['"a"'] * 1_500) + ")",
 }
 
@@ -303,6 +302,17 @@ def test_a_tree_too_deep_to_walk_asks_for_a_person_and_stops_nothing(source: str
     found = suspicious(cells)
     assert any("too deeply nested" in reason for reason in found)
     assert len(found) > 1  # the other cell was looked at all the same
+
+
+SUMS = {
+    "a sum of texts": "x = " + " + ".join(['""'] * 1_500) + " + '/pro' + 'c/1'",
+    "a getattr": "getattr(a, " + " + ".join(['""'] * 1_500) + " + '/dev/' + 'sda')",
+}
+
+
+@pytest.mark.parametrize("source", SUMS.values(), ids=SUMS.keys())
+def test_a_sum_of_many_parts_is_read_to_its_end(source: str) -> None:
+    assert any("/proc or /dev" in reason for reason in suspicious((CodeCell(0, source),)))
 
 
 def test_names_that_are_built_ever_longer_cost_no_ever_longer_look() -> None:
@@ -376,3 +386,11 @@ def test_weights_that_were_only_kept_are_no_reason(source: str) -> None:
 )
 def test_weights_that_may_have_been_changed_are(source: str) -> None:
     assert any("sets weights by hand" in reason for reason in suspicious(_cells(source)))
+
+
+@pytest.mark.parametrize("link", [" + a", " + 'a'", " + 'a' + b", ".b", "()", "['a']", " or a"])
+def test_long_chains_are_gone_through_once(link: str) -> None:
+    line = "x" + link * 700
+    cells = [CodeCell(number, f"{line}\n" * 3) for number in range(20)]
+    with deadline(20):  # a hang: it takes a second or two
+        suspicious(cells)
