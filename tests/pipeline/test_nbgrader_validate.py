@@ -1,4 +1,7 @@
-"""nbgrader's Validate tells the truth: solutions pass, and releases fail in every grade cell."""
+"""nbgrader's Validate tells the truth: solutions pass, and releases fail in every grade cell.
+
+Of three assignments; of all with AUTOGRADER_EVERY=1, as `make soak` has it.
+"""
 
 import os
 import shutil
@@ -15,6 +18,9 @@ from autograder.student import datasets
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 COURSE = course_of(REPOSITORY)
+SOME = ["a0_imports", "a2_binary", "a7_fashion"]
+"""One that trains nothing, one that does, one that saves a file beside itself."""
+CHOSEN = COURSE.assignments() if os.environ.get("AUTOGRADER_EVERY") else SOME
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +49,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, str]:
         return done.stdout + done.stderr
 
     folders = (COURSE.release, COURSE.solution)
-    paths = [p for name in COURSE.assignments() for of in folders for p in of(name).glob("*.ipynb")]
+    paths = [p for name in CHOSEN for of in folders for p in of(name).glob("*.ipynb")]
     with ThreadPoolExecutor(2) as pool:
         return dict(zip(paths, pool.map(validated, paths), strict=True))
 
 
-@pytest.mark.parametrize("assignment", COURSE.assignments())
+@pytest.mark.parametrize("assignment", CHOSEN)
 def test_the_solution_passes_and_every_grade_cell_of_the_release_fails(
     told: dict[Path, str], assignment: str
 ) -> None:
