@@ -76,6 +76,26 @@ def _functions() -> Mapping[str, Operation]:
         "negative": lambda x: ops.negative(x),
         "exp": lambda x: ops.exp(x),
         "log": lambda x: ops.log(x),
+        "pow": lambda x, y: ops.power(x, y),
+        "reciprocal": lambda x: ops.reciprocal(x),
+        "rsqrt": lambda x: ops.rsqrt(x),
+        "log1p": lambda x: ops.log1p(x),
+        "expm1": lambda x: ops.expm1(x),
+        "sinh": lambda x: ops.sinh(x),
+        "cosh": lambda x: ops.cosh(x),
+        "erf": lambda x: ops.erf(x),
+        "sign": lambda x: ops.sign(x),
+        "greater": lambda x, y: ops.greater(x, y),
+        "greater_equal": lambda x, y: ops.greater_equal(x, y),
+        "less": lambda x, y: ops.less(x, y),
+        "less_equal": lambda x, y: ops.less_equal(x, y),
+        "where_v2": lambda condition, x, y: ops.where(condition, x, y),
+        "clip_by_value": lambda t, clip_value_min, clip_value_max: ops.clip(
+            t, clip_value_min, clip_value_max
+        ),
+        "cast": lambda x, dtype: ops.cast(x, dtype),
+        "zeros_like_v2": lambda input: ops.zeros_like(input),
+        "ones_like_v2": lambda input: ops.ones_like(input),
     }
 
 
@@ -92,6 +112,7 @@ def _reductions() -> Mapping[str, Operation]:
         "reduce_sum": reduction(ops.sum),
         "reduce_max": reduction(ops.max),
         "reduce_min": reduction(ops.min),
+        "reduce_logsumexp": reduction(ops.logsumexp),
     }
 
 
@@ -110,6 +131,7 @@ def _activations() -> Mapping[str, Operation]:
         "gelu": lambda features, approximate=False: ops.gelu(features, approximate=approximate),
         "leaky_relu": lambda features, alpha=0.2: ops.leaky_relu(features, negative_slope=alpha),
         "sigmoid": lambda x: ops.sigmoid(x),
+        "log_sigmoid": lambda x: ops.log_sigmoid(x),
         "tanh": lambda x: ops.tanh(x),
         "softmax_v2": lambda logits, axis=None: ops.softmax(
             logits, axis=-1 if axis is None else axis

@@ -93,6 +93,7 @@ MAX_WRAPPERS = 3
 
 RESHAPES = frozenset(["Flatten", "Reshape", "Squeeze", "ExpandDims"])
 ARITHMETIC = frozenset(["Add", "Subtract", "Multiply", "TrueDivide", "Divide"])
+SIDE_BY_SIDE = frozenset(["Append", "Hstack"])
 
 DROPPED_KEYS = frozenset(
     [
@@ -137,6 +138,8 @@ def meaning(op: RecordedOp, input_shapes: tuple[Shape, ...]) -> Meaning:
         return _reshape(op, input_shapes[0])
     if op.class_name == "Rescaling" and op.module == "keras.layers":
         return _rescaling_layer(op, input_shapes)
+    if op.class_name in SIDE_BY_SIDE and op.module == "keras.ops":
+        return _side_by_side(op, input_shapes)
     if op.class_name == "Lambda":
         return _lambda(op, input_shapes)
     activation = activation_of(op, input_shapes)
@@ -288,6 +291,15 @@ def _arithmetic(op: RecordedOp) -> Meaning:
     if tensor_first and value != 0.0:
         return rescaling(1.0 / value, 0.0)
     return _plain(op, ((),))
+
+
+def _side_by_side(op: RecordedOp, input_shapes: tuple[Shape, ...]) -> Meaning:
+    """Other names for a concatenation along one axis: ``hstack`` has axis 1."""
+    axis = 1 if op.class_name == "Hstack" else op.config.get("axis")
+    rank = len(input_shapes[0]) if input_shapes else 0
+    if not isinstance(axis, int) or not -rank <= axis < rank:
+        return _plain(op, input_shapes)
+    return Meaning("Concatenate", {"axis": axis if axis < 0 else axis - rank})
 
 
 def _reshape(op: RecordedOp, before: Shape) -> Meaning:

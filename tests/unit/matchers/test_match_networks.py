@@ -71,6 +71,8 @@ def spellings(keras: Any) -> dict[str, dict[str, Callable[[Parts], Any]]]:
         },
         "operation": {"both": lambda p: ops.concatenate([p["a"], p["b"]], axis=1)},
         "function": {"both": lambda p: layers.concatenate([p["a"], p["b"]])},
+        "stacked side by side": {"both": lambda p: ops.hstack([p["a"], p["b"]])},
+        "appended": {"both": lambda p: ops.append(p["a"], p["b"], axis=-1)},
         "activation layers": {
             "shared": lambda p: layers.Dense(3, name="shared"),
             "a": lambda p: layers.ReLU()(p["shared"](p["left"])),
@@ -102,6 +104,7 @@ def misses(keras: Any) -> dict[str, dict[str, Callable[[Parts], Any]]]:
         "two towers": {"b": lambda p: layers.Dense(3, "relu")(p["right"])},
         "one input twice": {"b": lambda p: p["shared"](p["left"])},
         "added": {"both": lambda p: layers.Add()([p["a"], p["b"]])},
+        "one below the other": {"both": lambda p: keras.ops.append(p["a"], p["b"], axis=0)},
         "dropout": {"a": lambda p: layers.Dropout(0.2)(p["shared"](p["left"]))},
         "a head on half": {"yes": lambda p: layers.Dense(1, "sigmoid", name="yes")(p["a"])},
         "a head on a head": {"yes": lambda p: layers.Dense(1, "sigmoid", name="yes")(p["kind"])},
