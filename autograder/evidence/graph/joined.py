@@ -51,7 +51,8 @@ def activations_joined(
         for source in _sources(last, by_id):
             within = _between(last, source, by_id)
             hidden = set(within) - {last.id}
-            if not hidden or tries >= MAX_TRIES or any(readers[id] - set(within) for id in hidden):
+            known = not within or (not hidden and last.kind == "Activation")
+            if known or tries >= MAX_TRIES or any(readers[id] - set(within) for id in hidden):
                 continue
             tries += 1
             found = _computed(last, source, within, shapes)

@@ -104,7 +104,6 @@ def misses(keras: Any) -> dict[str, dict[str, Callable[[Parts], Any]]]:
         "two towers": {"b": lambda p: layers.Dense(3, "relu")(p["right"])},
         "one input twice": {"b": lambda p: p["shared"](p["left"])},
         "added": {"both": lambda p: layers.Add()([p["a"], p["b"]])},
-        "one below the other": {"both": lambda p: keras.ops.append(p["a"], p["b"], axis=0)},
         "dropout": {"a": lambda p: layers.Dropout(0.2)(p["shared"](p["left"]))},
         "a head on half": {"yes": lambda p: layers.Dense(1, "sigmoid", name="yes")(p["a"])},
         "a head on a head": {"yes": lambda p: layers.Dense(1, "sigmoid", name="yes")(p["kind"])},
