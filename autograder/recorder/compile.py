@@ -73,9 +73,7 @@ def _built_losses(outer: Any) -> list[Any]:
     return [item.loss for item in getattr(outer, "_flat_losses", None) or []]
 
 
-def loss_descriptor(
-    loss: Any, resolved: Any = None, width: int | None = None
-) -> dict[str, JSON]:
+def loss_descriptor(loss: Any, resolved: Any = None, width: int | None = None) -> dict[str, JSON]:
     """LOSS for a string, function, class or object on an output of so many columns.
 
     ``resolved`` decides "crossentropy".

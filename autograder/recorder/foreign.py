@@ -48,6 +48,7 @@ def _symbolic(value: Any) -> bool:
 
 def _functions() -> Mapping[str, Operation]:
     """By TensorFlow's own function names, with its parameters' names."""
+    import keras
     from keras import ops
 
     def matmul(a: Any, b: Any, transpose_a: bool = False, transpose_b: bool = False) -> Any:
@@ -69,7 +70,7 @@ def _functions() -> Mapping[str, Operation]:
         "divide": lambda x, y: ops.true_divide(x, y),
         "maximum": lambda x, y: ops.maximum(x, y),
         "minimum": lambda x, y: ops.minimum(x, y),
-        "identity": lambda input: ops.identity(input),
+        "identity": lambda input: input,  # ops.identity makes a matrix
         "square": lambda x: ops.square(x),
         "sqrt": lambda x: ops.sqrt(x),
         "abs": lambda x: ops.absolute(x),
@@ -93,7 +94,8 @@ def _functions() -> Mapping[str, Operation]:
         "clip_by_value": lambda t, clip_value_min, clip_value_max: ops.clip(
             t, clip_value_min, clip_value_max
         ),
-        "cast": lambda x, dtype: ops.cast(x, dtype),
+        "cast": lambda x, dtype: ops.cast(x, keras.backend.standardize_dtype(dtype)),
+        "convert_to_tensor_v2_with_dispatch": lambda value: value,
         "zeros_like_v2": lambda input: ops.zeros_like(input),
         "ones_like_v2": lambda input: ops.ones_like(input),
     }

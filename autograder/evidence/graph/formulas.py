@@ -75,15 +75,19 @@ def _clip(draft: Draft, values: list[Floats]) -> Floats:
 
 
 def _cast(draft: Draft, values: list[Floats]) -> Floats:
-    """Truth values as numbers. Of a cast number it is not recorded what becomes of it."""
+    """Truth values as integers; a cast to floats is none (``operations``)."""
     if values[0].dtype != np.bool_:
-        raise ValueError("a number that is cast")
+        raise ValueError("a number that is cut off")
     return values[0].astype(np.float64)
 
 
 def _reshape(draft: Draft, values: list[Floats]) -> Floats:
     sizes = [-1 if size is None else size for size in draft.output_shape[1:]]
     return values[0].reshape(len(values[0]), *sizes)
+
+
+def _where(truth: Floats, one: Floats, other: Floats) -> Floats:
+    return np.asarray(np.where(truth, one, other))
 
 
 def _erf(x: Floats) -> Floats:
@@ -106,7 +110,7 @@ FORMULAS: Mapping[str, Formula] = {
     "GreaterEqual": _called(lambda a, b: a >= b),
     "Less": _called(lambda a, b: a < b),
     "LessEqual": _called(lambda a, b: a <= b),
-    "Where": _called(lambda truth, a, b: np.where(truth, a, b)),
+    "Where": _called(_where),
     "Max": _over(np.max),
     "Amax": _over(np.max),
     "Min": _over(np.min),

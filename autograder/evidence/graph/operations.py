@@ -94,6 +94,8 @@ MAX_WRAPPERS = 3
 RESHAPES = frozenset(["Flatten", "Reshape", "Squeeze", "ExpandDims"])
 ARITHMETIC = frozenset(["Add", "Subtract", "Multiply", "TrueDivide", "Divide"])
 SIDE_BY_SIDE = frozenset(["Append", "Hstack"])
+FLOATS = frozenset(["float16", "bfloat16", "float32", "float64"])
+"""What numbers may be cast to and stay what they are, but for digits."""
 
 DROPPED_KEYS = frozenset(
     [
@@ -133,6 +135,8 @@ def meaning(op: RecordedOp, input_shapes: tuple[Shape, ...]) -> Meaning:
     if op.class_name in ("Identity", "InputLayer") and len(input_shapes) == 1:
         return NO_OP
     if op.class_name in NOISE and _noise_rate(op) == 0.0:
+        return NO_OP
+    if op.class_name == "Cast" and str(op.config.get("dtype")) in FLOATS:
         return NO_OP
     if op.class_name in RESHAPES and len(input_shapes) == 1:
         return _reshape(op, input_shapes[0])

@@ -97,6 +97,8 @@ def test_a_traced_class_leaves_tensorflow_as_it_was(recorded: Callable[[Any], An
         (lambda x: tf.pow(1.0 + tf.exp(-x), -1.0), "sigmoid"),
         (lambda x: tf.exp(x - tf.reduce_logsumexp(x, axis=-1, keepdims=True)), "softmax"),
         (lambda x: tf.sinh(x) / tf.cosh(x), "tanh"),
+        (lambda x: tf.nn.tanh(tf.identity(tf.convert_to_tensor(x))), "tanh"),
+        (lambda x: tf.nn.tanh(tf.cast(x, tf.float32)), "tanh"),
     ],
 )
 def test_functions_of_tensorflow_are_known_in_a_call(
