@@ -126,7 +126,8 @@ class ModelEvidence:
     """A model under the variable ``name``. ``raw`` is the record that ``ref`` names.
 
     ``holds`` names the variables whose models are layers of this one: the objects themselves.
-    ``fits`` are the trainings of this object that were seen to begin.
+    ``shares`` names those that have a weight in common with it. ``fits`` are the trainings of this
+    object that were seen to begin.
     """
 
     name: str
@@ -135,6 +136,7 @@ class ModelEvidence:
     predictor: Predictor
     holds: frozenset[str] = frozenset()
     fits: tuple[FitEvidence, ...] = ()
+    shares: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:

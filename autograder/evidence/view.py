@@ -114,8 +114,9 @@ class Evidence:
             if later is not None:
                 value, built = later
                 ref, raw = str(value.get("ref", "")), {**built, "compile": raw.get("compile")}
-        parts = frozenset(str(part) for part in as_list(value.get("holds")))
-        return ModelEvidence(name, ref, raw, self.predictor, parts, fits_of(value.get("fits")))
+        parts, shares = (frozenset(map(str, as_list(value.get(k)))) for k in ("holds", "shares"))
+        fits = fits_of(value.get("fits"))
+        return ModelEvidence(name, ref, raw, self.predictor, parts, fits, shares)
 
     def history(self, name: str) -> HistoryEvidence:
         """The ``History`` under the variable ``name``."""

@@ -132,9 +132,18 @@ def _metric_name(metric: Mapping[str, JSON]) -> str:
         return "exactequality"
     elif not found:
         found = str(metric.get("name") or "")
+    elif _is_best_of_one(metric):
+        found = found.replace("TopK", "")
     elif not _is_keras(metric):
         return "own:" + found
     return _plain(found)
+
+
+def _is_best_of_one(metric: Mapping[str, JSON]) -> bool:
+    """Whether the right class has to be among the one most likely: that is the accuracy."""
+    config = metric.get("config")
+    first = isinstance(config, dict) and config.get("k") == 1
+    return first and _is_keras(metric) and "TopK" in str(metric.get("class_name"))
 
 
 def _function_name(value: JSON) -> str:

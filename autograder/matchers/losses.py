@@ -54,6 +54,7 @@ def assert_loss(
         raise _other_loss(model, one_of, found, record, output)
     if found.name in _CROSS_ENTROPIES:
         head = head_of(model, output)
+        _judge_settings(model, head, found)
         if asked is None or head.activation == asked:
             _judge_pair(model, head, found, scores_are_found(model, output))
 
@@ -89,6 +90,23 @@ def _wanted(
         else:
             names.update(_LABELS[labels] if labels else (SPARSE, ONE_HOT, AUTOMATIC))
     return frozenset(names)
+
+
+def _judge_settings(model: ModelEvidence, head: Head, loss: CanonicalLoss) -> None:
+    """A cross-entropy may be told to look along another axis, or to pass over a class."""
+    axis, ignored = loss.config.get("axis"), loss.config.get("ignore_class")
+    found = ""
+    if axis not in (None, -1, len(head.shape) - 1) and loss.name in (SPARSE, ONE_HOT):
+        found = f"{loss.name.replace('_', ' ')} along axis {axis}, where the classes do not lie"
+    elif isinstance(ignored, int) and 0 <= ignored < (head.units or 0):
+        found = f"a cross-entropy that passes over all examples of the class {ignored}"
+    if found:
+        raise MatchFailure(
+            f"the loss of {model.name} compares the classes of every example",
+            found,
+            "what the loss does not look at is not learnt.",
+            "Leave out the arguments of the loss that the exercise does not ask for.",
+        )
 
 
 def _judge_pair(model: ModelEvidence, head: Head, loss: CanonicalLoss, linked: bool) -> None:

@@ -26,13 +26,14 @@ def compile_settings(model: Any, graph: Mapping[str, Any] | None) -> dict[str, J
     # Keras trains with its own copy: the attribute `loss` is for reading, and can be assigned.
     loss = getattr(outer, "_user_loss", None)
     metrics = getattr(model, "_compile_metrics", None)
+    widths = _widths(graph)
     changed: dict[str, JSON] = {"changed": True} if exchanged(model) else {}
     return {
         **changed,
         "optimizer": _optimizer(getattr(model, "optimizer", None)),
-        "loss": None if loss is None else _losses(loss, _built_losses(outer)),
+        "loss": None if loss is None else _losses(loss, _built_losses(outer), widths),
         "loss_weights": plain(getattr(outer, "_user_loss_weights", None)),
-        "metrics": [] if metrics is None else _metrics(metrics, loss, _widths(graph)),
+        "metrics": [] if metrics is None else _metrics(metrics, loss, widths),
         "run_eagerly": bool(getattr(model, "run_eagerly", False)),
         "jit_compile": plain(getattr(model, "_jit_compile", None)),
         "steps_per_execution": plain(getattr(model, "steps_per_execution", 1)),
@@ -54,12 +55,17 @@ def _optimizer(optimizer: Any) -> dict[str, JSON] | None:
     }
 
 
-def _losses(loss: Any, built: list[Any]) -> JSON:
+def _losses(loss: Any, built: list[Any], widths: Mapping[str, int | None]) -> JSON:
     if isinstance(loss, Mapping):
-        return {text(key): _losses(item, []) for key, item in loss.items()}
+        return {
+            text(key): _losses(item, [], {text(key): widths.get(text(key))})
+            for key, item in loss.items()
+        }
     if isinstance(loss, list | tuple):
-        return [_losses(item, []) for item in loss]
-    return loss_descriptor(loss, built[0] if len(built) == 1 else None)
+        known = list(widths.values()) if len(widths) == len(loss) else [None] * len(loss)
+        return [_losses(item, [], {"": width}) for item, width in zip(loss, known, strict=True)]
+    width = _width(widths, None)
+    return loss_descriptor(loss, built[0] if len(built) == 1 else None, width)
 
 
 def _built_losses(outer: Any) -> list[Any]:
@@ -67,8 +73,11 @@ def _built_losses(outer: Any) -> list[Any]:
     return [item.loss for item in getattr(outer, "_flat_losses", None) or []]
 
 
-def loss_descriptor(loss: Any, resolved: Any = None) -> dict[str, JSON]:
-    """LOSS for a string, function, class or object; ``resolved`` decides "crossentropy"."""
+def loss_descriptor(loss: Any, resolved: Any = None, width: int | None = None) -> dict[str, JSON]:
+    """LOSS for a string, function, class or object on an output of so many columns.
+
+    ``resolved`` decides "crossentropy".
+    """
     if loss is None:
         return {"spelling": "", "class_name": None, "module": "", "config": {}, "probe": None}
     target = _loss_target(loss)
@@ -83,7 +92,7 @@ def loss_descriptor(loss: Any, resolved: Any = None) -> dict[str, JSON]:
         config = {} if own is target else config_of(target)
         wrapped = getattr(target, "fn", None)
         if not _as_made(target):
-            return _descriptor(loss, None, "", {}, probe_loss(target))
+            return _descriptor(loss, None, "", {}, probe_loss(target, width))
         if spelled(own) != "LossFunctionWrapper":
             return _descriptor(loss, spelled(own), "keras.losses", config, None)
         if home(wrapped) == "keras.losses":
@@ -91,7 +100,7 @@ def loss_descriptor(loss: Any, resolved: Any = None) -> dict[str, JSON]:
             config = {**config, **(settings if isinstance(settings, dict) else {})}
             return _descriptor(loss, spelled(wrapped), "keras.losses", config, None)
         target = wrapped if callable(wrapped) else target
-    return _descriptor(loss, None, home(own), {}, probe_loss(target))
+    return _descriptor(loss, None, home(own), {}, probe_loss(target, width))
 
 
 def _as_made(target: Any) -> bool:
@@ -152,16 +161,17 @@ def _metrics(outer: Any, loss: Any, widths: Mapping[str, int | None]) -> list[JS
     for group in groups:
         for metric in getattr(group, "metrics", None) or []:
             output = getattr(group, "output_name", None)
-            found.append(_metric(metric, spelled(metric.name), output))
+            found.append(_metric(metric, spelled(metric.name), output, _width(widths, output)))
     return found
 
 
-def _metric(metric: Any, name: str, output: str | None) -> dict[str, JSON]:
+def _metric(metric: Any, name: str, output: str | None, width: int | None) -> dict[str, JSON]:
     """A metric object; a wrapped function of Keras counts as the class of the same name."""
     function = getattr(metric, "_fn", None)
     wrapper = spelled(type(metric)) == "MeanMetricWrapper"
     if wrapper and function is not None:
-        return _function_record(function, name, output, getattr(metric, "_fn_kwargs", None) or {})
+        settings = getattr(metric, "_fn_kwargs", None) or {}
+        return _function_record(function, name, output, width, settings)
     config = config_of(metric)
     return _metric_record(spelled(type(metric)), home(type(metric)), config, name, output)
 
@@ -178,12 +188,11 @@ def _unbuilt(metrics: Any, loss: Any, widths: Mapping[str, int | None]) -> list[
         pairs = [("", metrics)]
     found: list[JSON] = []
     for output, group in pairs:
-        single = next(iter(widths)) if len(widths) == 1 else ""
+        width = _width(widths, output)
         # A list for each output is a list in a list where there is one output.
         for metric in _flat(group):
             if metric is not None:
                 own = _loss_for(loss, output, [name for name in names if name])
-                width = widths.get(output or single)
                 found.append(_spelled_metric(metric, output or None, own, width))
     return found
 
@@ -213,12 +222,16 @@ def _spelled_metric(
     if isinstance(metric, str | type):
         return _metric_record(*_named_metric(metric), {}, spelled(metric), output)
     if not hasattr(metric, "update_state") and callable(metric):
-        return _function_record(metric, spelled(metric), output)
-    return _metric(metric, text(getattr(metric, "name", spelled(metric))), output)
+        return _function_record(metric, spelled(metric), output, width)
+    return _metric(metric, text(getattr(metric, "name", spelled(metric))), output, width)
 
 
 def _function_record(
-    function: Any, name: str, output: str | None, settings: Mapping[str, Any] | None = None
+    function: Any,
+    name: str,
+    output: str | None,
+    width: int | None,
+    settings: Mapping[str, Any] | None = None,
 ) -> dict[str, JSON]:
     """A function that is averaged: one of Keras by its class, one of the student's by a probe."""
     class_name, module = _named_metric(function)
@@ -226,7 +239,7 @@ def _function_record(
         return _metric_record(class_name, module, {}, name, output)
     call = functools.partial(function, **settings) if settings else function
     record = _metric_record(class_name, module, {}, name, output)
-    return {**record, "probe": probe_metric(call)}
+    return {**record, "probe": probe_metric(call, width)}
 
 
 def _accuracy(loss: Any, width: int | None) -> str | None:
@@ -280,3 +293,10 @@ def _widths(graph: Mapping[str, Any] | None) -> dict[str, int | None]:
         shape = shapes[tuple(ref)]
         found[name] = shape[-1] if shape else None
     return found
+
+
+def _width(widths: Mapping[str, int | None], output: str | None) -> int | None:
+    """The columns of one output, or of the only one."""
+    if len(widths) == 1:
+        return next(iter(widths.values()))
+    return widths.get(output or "")

@@ -48,6 +48,7 @@ def _symbolic(value: Any) -> bool:
 
 def _functions() -> Mapping[str, Operation]:
     """By TensorFlow's own function names, with its parameters' names."""
+    import keras
     from keras import ops
 
     def matmul(a: Any, b: Any, transpose_a: bool = False, transpose_b: bool = False) -> Any:
@@ -69,13 +70,34 @@ def _functions() -> Mapping[str, Operation]:
         "divide": lambda x, y: ops.true_divide(x, y),
         "maximum": lambda x, y: ops.maximum(x, y),
         "minimum": lambda x, y: ops.minimum(x, y),
-        "identity": lambda input: ops.identity(input),
+        "identity": lambda input: input,  # ops.identity makes a matrix
         "square": lambda x: ops.square(x),
         "sqrt": lambda x: ops.sqrt(x),
         "abs": lambda x: ops.absolute(x),
         "negative": lambda x: ops.negative(x),
         "exp": lambda x: ops.exp(x),
         "log": lambda x: ops.log(x),
+        "pow": lambda x, y: ops.power(x, y),
+        "reciprocal": lambda x: ops.reciprocal(x),
+        "rsqrt": lambda x: ops.rsqrt(x),
+        "log1p": lambda x: ops.log1p(x),
+        "expm1": lambda x: ops.expm1(x),
+        "sinh": lambda x: ops.sinh(x),
+        "cosh": lambda x: ops.cosh(x),
+        "erf": lambda x: ops.erf(x),
+        "sign": lambda x: ops.sign(x),
+        "greater": lambda x, y: ops.greater(x, y),
+        "greater_equal": lambda x, y: ops.greater_equal(x, y),
+        "less": lambda x, y: ops.less(x, y),
+        "less_equal": lambda x, y: ops.less_equal(x, y),
+        "where_v2": lambda condition, x, y: ops.where(condition, x, y),
+        "clip_by_value": lambda t, clip_value_min, clip_value_max: ops.clip(
+            t, clip_value_min, clip_value_max
+        ),
+        "cast": lambda x, dtype: ops.cast(x, keras.backend.standardize_dtype(dtype)),
+        "convert_to_tensor_v2_with_dispatch": lambda value: value,
+        "zeros_like_v2": lambda input: ops.zeros_like(input),
+        "ones_like_v2": lambda input: ops.ones_like(input),
     }
 
 
@@ -92,6 +114,7 @@ def _reductions() -> Mapping[str, Operation]:
         "reduce_sum": reduction(ops.sum),
         "reduce_max": reduction(ops.max),
         "reduce_min": reduction(ops.min),
+        "reduce_logsumexp": reduction(ops.logsumexp),
     }
 
 
@@ -110,6 +133,7 @@ def _activations() -> Mapping[str, Operation]:
         "gelu": lambda features, approximate=False: ops.gelu(features, approximate=approximate),
         "leaky_relu": lambda features, alpha=0.2: ops.leaky_relu(features, negative_slope=alpha),
         "sigmoid": lambda x: ops.sigmoid(x),
+        "log_sigmoid": lambda x: ops.log_sigmoid(x),
         "tanh": lambda x: ops.tanh(x),
         "softmax_v2": lambda logits, axis=None: ops.softmax(
             logits, axis=-1 if axis is None else axis

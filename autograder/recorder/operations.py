@@ -55,7 +55,8 @@ def config_of(layer: Any, rank: int = 2) -> dict[str, JSON]:
         if callable(function):
             whole = partial(function, **arguments) if arguments else function
             config["function"] = {**_named(describe(whole)), "callable": spelled(function)}
-    config.pop("dtype", None)
+    if isinstance(layer, keras.layers.Layer):
+        config.pop("dtype", None)
     policy = getattr(layer, "dtype_policy", None)
     if policy is not None:
         config["dtype"] = text(policy.name)

@@ -16,7 +16,10 @@ MAX_NESTING = 12
 
 
 def note_parts(namespace: Mapping[str, object], values: Mapping[str, JSON]) -> None:
-    """Adds ``"holds": [name]`` to each model's VALUE: the models that it calls as layers.
+    """Adds two lists of names to a model's VALUE: of the models with which it has to do.
+
+    ``"holds"`` are those that it calls as layers, ``"shares"`` those that have a weight in common
+    with it: the very variable, not one with the same numbers.
 
     Call inside ``stillness``. A model whose calls cannot be followed holds nothing.
     """
@@ -28,14 +31,29 @@ def note_parts(namespace: Mapping[str, object], values: Mapping[str, JSON]) -> N
     }
     if keras is None or len(named) < 2:
         return
+    weights = {name: _weights(model) for name, model in named.items()}
     for name, model in named.items():
         inside = _called(model)
         holds: list[JSON] = [
             text(other) for other, part in named.items() if id(part) in inside and other != name
         ]
+        shares: list[JSON] = [
+            text(other) for other in named if other != name and weights[other] & weights[name]
+        ]
         value = values[name]
         if holds and isinstance(value, dict):
             value["holds"] = holds
+        if shares and isinstance(value, dict):
+            value["shares"] = shares
+
+
+def _weights(model: Any) -> set[int]:
+    """The identities of its variables."""
+    try:
+        return {id(weight) for weight in model.weights}
+    except Exception:
+        # A student's class may raise from any attribute.
+        return set()
 
 
 def _called(model: Any, depth: int = MAX_NESTING) -> set[int]:

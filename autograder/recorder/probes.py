@@ -10,7 +10,7 @@ from typing import Any  # Keras has no type information
 import numpy as np
 
 from autograder.evidence.graph.activations import probe_grid
-from autograder.evidence.graph.losses import SCORES, behind, probe_cases
+from autograder.evidence.graph.losses import COLUMNS, MAX_COLUMNS, SCORES, behind, probe_cases
 from autograder.evidence.graph.metrics import metric_cases
 from autograder.nouns import JSON
 from autograder.recorder.plain import home, number, spelled, text
@@ -57,19 +57,27 @@ def probe_activation(function: Callable[..., Any], rank: int = 2) -> JSON:
     return {"shape": list(shape), "values": [_short(value) for value in values.ravel()]}
 
 
-def probe_loss(function: Callable[..., Any]) -> JSON:
+def probe_loss(function: Callable[..., Any], columns: int | None = None) -> dict[str, JSON]:
     """The mean of ``function(labels, predictions)`` on each case, null where it raises.
 
-    Each case of scores is tried behind an activation as well, in a traced function, as ``fit``
-    does: there Keras may find the scores, unless the function has made other tensors of them.
+    The cases with several classes have as many as the network has ``columns``, where that is known:
+    ``"columns"`` says so. Each case of scores is tried behind an activation as well, in a traced
+    function, as ``fit`` does: there Keras may find the scores, unless the function has made other
+    tensors of them.
     """
-    cases = probe_cases()
+    count = _classes(columns)
+    cases = probe_cases(count)
     found = {name: _loss_value(function, *arrays) for name, arrays in cases.items()}
     for case, activations in SCORES.items():
         for activation in activations if found[case] is not None else ():
             value = _behind_activation(function, *cases[case], activation)
             found[behind(case, activation)] = value
-    return found
+    return {**found, "columns": count}
+
+
+def _classes(columns: int | None) -> int:
+    """How many classes the cases have for a network of so many columns."""
+    return columns if columns is not None and 2 <= columns <= MAX_COLUMNS else COLUMNS
 
 
 def _behind_activation(
@@ -87,13 +95,14 @@ def _behind_activation(
     return _mean(traced, labels.astype(np.float32), scores)
 
 
-def probe_metric(function: Callable[..., Any]) -> JSON:
+def probe_metric(function: Callable[..., Any], columns: int | None = None) -> dict[str, JSON]:
     """The mean of ``function(labels, predictions)`` on each case, null where it raises.
 
-    Labels go in as the whole numbers that a data set holds, and as floats where those are refused.
+    Classes as in ``probe_loss``. Labels go in as the whole numbers that a data set holds, and as
+    floats where those are refused.
     """
-    found: dict[str, JSON] = {}
-    for name, (labels, predictions) in metric_cases().items():
+    found: dict[str, JSON] = {"columns": _classes(columns)}
+    for name, (labels, predictions) in metric_cases(_classes(columns)).items():
         value = _mean(function, labels, predictions)
         found[name] = (
             _mean(function, labels.astype(np.float32), predictions) if value is None else value

@@ -103,7 +103,7 @@ def traced(model: Any) -> Iterator[Ends]:
     with _restored(layers):
         try:
             with tensorflow_functions():
-                outputs = model.call(inputs)
+                outputs = _python_of(model.call)(inputs)
         except Exception as error:
             # The student's call may need real numbers, or raise anything.
             reason = text(str(error).strip().splitlines()[0] if str(error).strip() else "")
@@ -118,6 +118,12 @@ def traced(model: Any) -> Iterator[Ends]:
             raise NotTraceable("call() does not return what its layers compute")
         flat_inputs = tree.flatten(inputs)
         yield Ends(flat_inputs, flat, [_layer_name(x) for x in flat_inputs], names)
+
+
+def _python_of(call: Any) -> Any:
+    """The method under ``@tf.function``, which takes no symbolic tensors of Keras."""
+    found = getattr(call, "python_function", None)
+    return found if callable(found) else call
 
 
 def inputs_for(model: Any) -> Any:

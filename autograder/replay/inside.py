@@ -322,6 +322,8 @@ def _argument(value: JSON, tensors: list[Any]) -> Any:
             if any(isinstance(item, dict) and "tensor" in item for item in value)
             else (tuple(found))
         )
+    if isinstance(value, float) or value in ("inf", "-inf"):
+        return float(value)  # -1e9 for what is masked; a size is an integer
     return plain_value(value, "an argument")
 
 

@@ -23,6 +23,8 @@ from support.cells import code
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDER = REPOSITORY / "tests" / "fairness"
+MORE = "more"
+"""The folder of a second examiner, who wrote answers of other kinds."""
 _EXPECTS = re.compile(r"(\w+) (\?|\d+(?:\.\d+)?)")
 
 
@@ -55,9 +57,10 @@ class Opinion:
 
 
 def opinions(assignment: str) -> list[Opinion]:
-    """The answers of one assignment, in their order."""
-    text = (FOLDER / f"{assignment}.txt").read_text(encoding="utf-8")
-    return [_opinion(block) for block in text.split("\n=== ")[1:]]
+    """The answers of one assignment by both examiners, in their order."""
+    paths = [FOLDER / f"{assignment}.txt", FOLDER / MORE / f"{assignment}.txt"]
+    texts = [path.read_text(encoding="utf-8") for path in paths if path.is_file()]
+    return [_opinion(block) for text in texts for block in text.split("\n=== ")[1:]]
 
 
 def _opinion(block: str) -> Opinion:

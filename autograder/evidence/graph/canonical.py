@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from autograder.errors import EvidenceError
 from autograder.evidence.graph.activations import is_elementwise
-from autograder.evidence.graph.joined import Draft, activations_joined
+from autograder.evidence.graph.drafts import Draft
+from autograder.evidence.graph.joined import activations_joined
 from autograder.evidence.graph.nodes import (
     CanonicalGraph,
     GraphInput,
@@ -85,6 +86,7 @@ class _Flattener:
             trainable=_trainable(op, [weight.trainable for weight in weights]),
             recognised=found.recognised,
             weights=tuple(op.weights),
+            call=op.args,
         )
         self._next_id += 1
         self.drafts.append(draft)

@@ -6,8 +6,7 @@ and only where nothing else reads what lies between.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,11 +15,11 @@ from autograder.evidence.graph.activations import (
     UNKNOWN,
     Activation,
     Floats,
-    named,
     recognise,
-    references,
 )
-from autograder.evidence.graph.nodes import Frozen, Shape, TensorRef
+from autograder.evidence.graph.drafts import Draft
+from autograder.evidence.graph.formulas import FORMULAS
+from autograder.evidence.graph.nodes import Shape, TensorRef
 
 MAX_TOGETHER = 24
 """Operations of one formula; softmax takes five."""
@@ -35,24 +34,6 @@ MAX_GRID = 4_096
 """Numbers of one example on which a formula is computed; a picture is made smaller."""
 
 
-@dataclass
-class Draft:
-    """A node while it is worked on; ``id`` counts from the number of graph inputs."""
-
-    id: int
-    kind: str
-    name: str
-    layer: int
-    activation: Activation
-    config: Mapping[str, Frozen]
-    inputs: list[TensorRef]
-    output_shape: Shape
-    parameters: int
-    trainable: bool
-    recognised: bool
-    weights: tuple[int, ...] = ()
-
-
 def activations_joined(
     drafts: list[Draft], outputs: Sequence[TensorRef], shapes: Mapping[TensorRef, Shape]
 ) -> list[Draft]:
@@ -65,12 +46,13 @@ def activations_joined(
     gone: set[int] = set()
     tries = 0
     for last in reversed(drafts):
-        if last.id in gone or last.kind not in _FORMULAS or last.kind == "Activation":
+        if last.id in gone or last.kind not in FORMULAS:
             continue
         for source in _sources(last, by_id):
             within = _between(last, source, by_id)
             hidden = set(within) - {last.id}
-            if not hidden or tries >= MAX_TRIES or any(readers[id] - set(within) for id in hidden):
+            known = not within or (not hidden and last.kind == "Activation")
+            if known or tries >= MAX_TRIES or any(readers[id] - set(within) for id in hidden):
                 continue
             tries += 1
             found = _computed(last, source, within, shapes)
@@ -104,7 +86,7 @@ def _sources(last: Draft, by_id: Mapping[int, Draft]) -> list[TensorRef]:
         for ref in left.pop().inputs:
             refs.add(ref)
             before = by_id.get(ref.node)
-            if before is not None and before.kind in _FORMULAS and before.id not in found:
+            if before is not None and before.kind in FORMULAS and before.id not in found:
                 found.add(before.id)
                 left.append(before)
     return sorted(refs)
@@ -118,7 +100,7 @@ def _between(last: Draft, source: TensorRef, by_id: Mapping[int, Draft]) -> dict
             before = by_id.get(ref.node)
             if ref == source or ref.node in found:
                 continue
-            if before is None or before.kind not in _FORMULAS or len(found) > MAX_TOGETHER:
+            if before is None or before.kind not in FORMULAS or len(found) > MAX_TOGETHER:
                 return {}
             found[before.id] = before
             left.append(before)
@@ -137,7 +119,7 @@ def _computed(
         with np.errstate(all="ignore"):
             for draft in within.values():
                 read = [env[ref] for ref in draft.inputs]
-                env[TensorRef(draft.id, 0)] = np.asarray(_FORMULAS[draft.kind](draft, read))
+                env[TensorRef(draft.id, 0)] = np.asarray(FORMULAS[draft.kind](draft, read))
     except Exception:
         # The settings come from beside student code: what cannot be computed is no activation.
         return UNKNOWN
@@ -157,72 +139,3 @@ def _grid(shape: Shape) -> Floats | None:
     steps = np.linspace(-1.0, 1.0, rows * count)
     mixed = steps[np.random.default_rng(0).permutation(len(steps))]
     return np.asarray((GRID_LIMIT * mixed * np.abs(mixed)).reshape(rows, *sizes))
-
-
-Formula = Callable[[Draft, list[Floats]], Floats]
-
-
-def _pair(function: Callable[[Floats, Floats], Floats]) -> Formula:
-    """A function of two tensors, or of a number and one tensor.
-
-    A number that is divided by or taken away has become a Rescaling before.
-    """
-
-    def formula(draft: Draft, values: list[Floats]) -> Floats:
-        constants = draft.config.get("args", ())
-        if len(values) == 2 and not constants:
-            return function(values[0], values[1])
-        assert isinstance(constants, tuple)
-        ((number,), (value,)) = constants, values
-        return function(np.asarray(float(str(number))), value)
-
-    return formula
-
-
-def _over(function: Callable[..., Floats]) -> Formula:
-    def formula(draft: Draft, values: list[Floats]) -> Floats:
-        axis, keep = draft.config.get("axis"), draft.config.get("keepdims") is True
-        return np.asarray(function(values[0], axis=axis, keepdims=keep))
-
-    return formula
-
-
-def _each(function: Callable[[Floats], Floats]) -> Formula:
-    return lambda draft, values: function(values[0])
-
-
-def _activation(draft: Draft, values: list[Floats]) -> Floats:
-    if dict(draft.activation.config) != dict(named(draft.activation.name).config):
-        raise ValueError("an activation with a parameter")
-    return references()[draft.activation.name](values[0])
-
-
-def _rescaling(draft: Draft, values: list[Floats]) -> Floats:
-    scale, offset = draft.config["scale"], draft.config["offset"]
-    return np.asarray(values[0] * float(str(scale)) + float(str(offset)))
-
-
-_FORMULAS: Mapping[str, Formula] = {
-    "Activation": _activation,
-    "Rescaling": _rescaling,
-    "Add": _pair(lambda a, b: a + b),
-    "Subtract": _pair(lambda a, b: a - b),
-    "Multiply": _pair(lambda a, b: a * b),
-    "Divide": _pair(lambda a, b: a / b),
-    "TrueDivide": _pair(lambda a, b: a / b),
-    "Maximum": _pair(lambda a, b: np.maximum(a, b)),
-    "Minimum": _pair(lambda a, b: np.minimum(a, b)),
-    "Max": _over(np.max),
-    "Amax": _over(np.max),
-    "Sum": _over(np.sum),
-    "Abs": _each(np.abs),
-    "Absolute": _each(np.abs),
-    "Negative": _each(np.negative),
-    "Log": _each(np.log),
-    "Log1p": _each(np.log1p),
-    "Expm1": _each(np.expm1),
-    "Reciprocal": _each(np.reciprocal),
-    "Square": _each(np.square),
-    "Sqrt": _each(np.sqrt),
-}
-"""What a formula may consist of; Rescaling is ``x * a + b`` in whatever spelling."""

@@ -111,15 +111,36 @@ def _unusual(config: Mapping[str, JSON]) -> dict[str, Frozen]:
     }
 
 
-def probe_cases() -> dict[str, tuple[Floats, Floats]]:
-    """Name of each case and its (labels, predictions), small float64 arrays, fixed for ever."""
+COLUMNS = 4
+"""Classes of the cases with several columns, where no other number was asked for."""
+
+MAX_COLUMNS = 100
+"""A loss that is written for more classes is asked about four."""
+
+
+def columns_of(probe: Mapping[str, JSON]) -> int:
+    """The classes of the cases that a probe was made on. Raises EvidenceError."""
+    found = probe.get("columns", COLUMNS)
+    if not isinstance(found, int) or isinstance(found, bool) or not 2 <= found <= MAX_COLUMNS:
+        raise EvidenceError(f"2 to {MAX_COLUMNS} columns expected in a probe")
+    return found
+
+
+def probe_cases(columns: int = COLUMNS) -> dict[str, tuple[Floats, Floats]]:
+    """Name of each case and its (labels, predictions), small float64 arrays, fixed for ever.
+
+    Those with several classes have so many: a loss may be written for the exercise's number alone.
+    """
     labels = np.array([0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0])[:, None]
     chances = np.array([0.12, 0.81, 0.35, 0.44, 0.97, 0.63, 0.05, 0.58])[:, None]
     scores = np.array([-2.1, 1.7, -0.4, 0.3, 3.2, 0.9, -1.5, 0.6])[:, None]
     classes = np.array([2, 0, 3, 1, 0, 2])
-    logits = 2.5 * np.sin(np.arange(24.0).reshape(6, 4) * 1.7 + 0.3)
+    if columns != COLUMNS:
+        classes = np.arange(max(6, columns) + 1, 1, -1) % columns
+    grid = np.arange(float(len(classes) * columns)).reshape(len(classes), columns)
+    logits = 2.5 * np.sin(grid * 1.7 + 0.3)
     rows = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    one_hot = np.eye(4)[classes]
+    one_hot = np.eye(columns)[classes]
     values = np.array([1.3, 0.2, 2.9, 0.7, 4.1, 3.3, 0.4, 1.9])[:, None]
     guesses = np.array([1.1, 0.9, 1.2, 0.65, 5.6, 3.0, 0.1, 2.4])[:, None]
     return {
@@ -144,7 +165,7 @@ def loss_from_probe(probe: JSON, columns: int | None = None) -> CanonicalLoss:
     if not isinstance(probe, dict):
         raise EvidenceError("an object expected for a loss's probe")
     narrow = {case for case, (_, given) in probe_cases().items() if given.shape[1] == 1}
-    for (name, from_logits), means in _references().items():
+    for (name, from_logits), means in _references(columns_of(probe)).items():
         expected = {c: mean for c, mean in means.items() if columns != 1 or c in narrow}
         if expected and all(_agrees(probe.get(case), value) for case, value in expected.items()):
             found = _behind(name, probe) if from_logits else BOTH
@@ -159,7 +180,7 @@ def behind(case: str, activation: str) -> str:
 
 def _behind(name: str, probe: Mapping[str, JSON]) -> frozenset[str]:
     """Behind which activations the loss is what it is on the scores themselves."""
-    expected = _references().get((name, True), {})
+    expected = _references(columns_of(probe)).get((name, True), {})
     return frozenset(
         activation
         for case, activations in SCORES.items()
@@ -174,9 +195,9 @@ def _agrees(found: JSON, expected: float) -> bool:
     return math.isclose(found, expected, rel_tol=RTOL, abs_tol=ATOL)
 
 
-def _references() -> dict[tuple[str, bool], dict[str, float]]:
+def _references(columns: int) -> dict[tuple[str, bool], dict[str, float]]:
     """For each loss the cases that identify it, with the mean that it must give there."""
-    cases = probe_cases()
+    cases = probe_cases(columns)
     found: dict[tuple[str, bool], dict[str, float]] = {}
     for name in ("mse", "mae", "mape", "msle", "huber", "log_cosh"):
         found[name, False] = {

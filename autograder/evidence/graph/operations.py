@@ -93,6 +93,9 @@ MAX_WRAPPERS = 3
 
 RESHAPES = frozenset(["Flatten", "Reshape", "Squeeze", "ExpandDims"])
 ARITHMETIC = frozenset(["Add", "Subtract", "Multiply", "TrueDivide", "Divide"])
+SIDE_BY_SIDE = frozenset(["Append", "Hstack"])
+FLOATS = frozenset(["float16", "bfloat16", "float32", "float64"])
+"""What numbers may be cast to and stay what they are, but for digits."""
 
 DROPPED_KEYS = frozenset(
     [
@@ -133,10 +136,14 @@ def meaning(op: RecordedOp, input_shapes: tuple[Shape, ...]) -> Meaning:
         return NO_OP
     if op.class_name in NOISE and _noise_rate(op) == 0.0:
         return NO_OP
+    if op.class_name == "Cast" and str(op.config.get("dtype")) in FLOATS:
+        return NO_OP
     if op.class_name in RESHAPES and len(input_shapes) == 1:
         return _reshape(op, input_shapes[0])
     if op.class_name == "Rescaling" and op.module == "keras.layers":
         return _rescaling_layer(op, input_shapes)
+    if op.class_name in SIDE_BY_SIDE and op.module == "keras.ops":
+        return _side_by_side(op, input_shapes)
     if op.class_name == "Lambda":
         return _lambda(op, input_shapes)
     activation = activation_of(op, input_shapes)
@@ -288,6 +295,15 @@ def _arithmetic(op: RecordedOp) -> Meaning:
     if tensor_first and value != 0.0:
         return rescaling(1.0 / value, 0.0)
     return _plain(op, ((),))
+
+
+def _side_by_side(op: RecordedOp, input_shapes: tuple[Shape, ...]) -> Meaning:
+    """Other names for a concatenation along one axis: ``hstack`` has axis 1."""
+    axis = 1 if op.class_name == "Hstack" else op.config.get("axis")
+    rank = len(input_shapes[0]) if input_shapes else 0
+    if not isinstance(axis, int) or not -rank <= axis < rank:
+        return _plain(op, input_shapes)
+    return Meaning("Concatenate", {"axis": axis if axis < 0 else axis - rank})
 
 
 def _reshape(op: RecordedOp, before: Shape) -> Meaning:

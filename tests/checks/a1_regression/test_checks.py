@@ -10,6 +10,7 @@ from autograder.matchers import (
     assert_array,
     assert_close,
     assert_error,
+    assert_input_shape,
     assert_layers,
     assert_loss,
     assert_parameters,
@@ -29,7 +30,9 @@ def test_one_unit_without_activation(evidence):
 @check(cell="check_build", points=1, needs=("test_one_unit_without_activation",))
 def test_eleven_parameters(evidence):
     """A weight for each of the ten columns, and a bias."""
-    assert_parameters(evidence.model("reg_model"), total=11)
+    model = evidence.model("reg_model")
+    assert_input_shape(model, (10,))
+    assert_parameters(model, total=11)
 
 
 @check(cell="check_compile", points=2)

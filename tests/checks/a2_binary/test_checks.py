@@ -10,6 +10,7 @@ from autograder.matchers import (
     assert_accuracy,
     assert_array,
     assert_close,
+    assert_input_shape,
     assert_layers,
     assert_loss,
     assert_parameters,
@@ -33,7 +34,9 @@ def test_one_sigmoid_unit(evidence):
 @check(cell="check_build", points=1, needs=("test_one_sigmoid_unit",))
 def test_thirty_one_parameters(evidence):
     """A weight for each of the thirty columns, and a bias."""
-    assert_parameters(evidence.model("class_model"), total=31)
+    model = evidence.model("class_model")
+    assert_input_shape(model, (30,))
+    assert_parameters(model, total=31)
 
 
 @check(cell="check_compile", points=2)

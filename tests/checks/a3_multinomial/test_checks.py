@@ -5,6 +5,7 @@ from autograder.evidence.view import NotAttempted
 from autograder.matchers import (
     Dense,
     assert_accuracy,
+    assert_input_shape,
     assert_layers,
     assert_loss,
     assert_metrics,
@@ -24,7 +25,9 @@ def test_one_softmax_layer(evidence):
 @check(cell="check_head_build", points=1, needs=("test_one_softmax_layer",))
 def test_parameters_of_the_head(evidence):
     """64 weights and a bias for each of the ten classes."""
-    assert_parameters(evidence.model("head_model"), total=650)
+    model = evidence.model("head_model")
+    assert_input_shape(model, (64,))
+    assert_parameters(model, total=650)
 
 
 @check(cell="check_head_train", points=1, hint="Compile with a loss for classes, then keep fit's.")
@@ -67,7 +70,9 @@ def test_two_relu_layers_and_a_softmax(evidence):
 @check(cell="check_digits_build", points=1, needs=("test_two_relu_layers_and_a_softmax",))
 def test_parameters_of_the_three_layers(evidence):
     """The three layers have 9,840 parameters for 64 pixels."""
-    assert_parameters(evidence.model("digits_model"), total=9_840)
+    model = evidence.model("digits_model")
+    assert_input_shape(model, (64,))
+    assert_parameters(model, total=9_840)
 
 
 @check(cell="check_digits_compile", points=1)

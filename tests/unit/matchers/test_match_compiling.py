@@ -148,3 +148,32 @@ def test_the_optimizer_within_a_loss_scale_counts(keras: Any, sequential: Build)
     other = sequential(keras.layers.Dense(1), optimizer=scaled(keras.optimizers.SGD()))
     with pytest.raises(MatchFailure, match="SGD"):
         assert_optimizer(other, "adam")
+
+
+def test_the_right_class_among_the_best_one_is_accuracy(keras: Any, sequential: Build) -> None:
+    def head(best: int) -> ModelEvidence:
+        metric = keras.metrics.SparseTopKCategoricalAccuracy(k=best, name="accuracy")
+        return sequential(keras.layers.Dense(10, "softmax"), loss=SPARSE, metrics=[metric])
+
+    assert_metrics(head(1), "accuracy")
+    with pytest.raises(MatchFailure):
+        assert_metrics(head(2), "accuracy")
+
+
+def test_a_metric_that_is_written_for_so_many_classes_is_recognised(
+    keras: Any, sequential: Build
+) -> None:
+    def among(classes: int, moved: int = 0) -> Any:
+        def hits(y_true: Any, y_pred: Any) -> Any:
+            numbers = keras.ops.cast(keras.ops.reshape(y_true, (-1,)), "int32") + moved
+            rows = keras.ops.one_hot(numbers % classes, classes)
+            return keras.metrics.categorical_accuracy(rows, y_pred)
+
+        return hits
+
+    def head(metric: Any) -> ModelEvidence:
+        return sequential(keras.layers.Dense(10, "softmax"), loss=SPARSE, metrics=[metric])
+
+    assert_metrics(head(among(10)), "accuracy")
+    with pytest.raises(MatchFailure):
+        assert_metrics(head(among(10, moved=1)), "accuracy")

@@ -283,3 +283,49 @@ def test_a_loss_of_ones_own_is_judged_by_whether_it_finds_the_scores(
     for units, head, loss in ((3, "softmax", lost_scores), (1, "sigmoid", lost_pairs)):
         with pytest.raises(MatchFailure, match="fit each other"):
             assert_loss(sequential(dense(units, head), loss=loss), "cross_entropy")
+
+
+def test_a_loss_that_is_written_for_so_many_classes_is_recognised(
+    keras: Any, sequential: Build
+) -> None:
+    def among(classes: int, moved: int = 0) -> Any:
+        def loss(y_true: Any, y_pred: Any) -> Any:
+            numbers = keras.ops.cast(keras.ops.reshape(y_true, (-1,)), "int32") + moved
+            rows = keras.ops.one_hot(numbers % classes, classes)
+            return keras.losses.categorical_crossentropy(rows, y_pred[:, :classes])
+
+        return loss
+
+    def head(loss: Any) -> ModelEvidence:
+        return sequential(keras.layers.Dense(10, "softmax"), loss=loss)
+
+    assert_loss(head(among(10)), "cross_entropy", labels="sparse")
+    assert_loss(sequential(keras.layers.Dense(4, "softmax"), loss=among(4)), "cross_entropy")
+    for wrong in (among(10, moved=1), among(9), among(11)):
+        with pytest.raises(MatchFailure, match="the loss"):
+            assert_loss(head(wrong), "cross_entropy")
+
+
+def test_a_cross_entropy_has_to_look_at_every_class_of_every_example(
+    keras: Any, sequential: Build
+) -> None:
+    losses = keras.losses
+
+    def head(loss: Any) -> ModelEvidence:
+        return sequential(keras.layers.Dense(10, "softmax"), loss=loss)
+
+    right = [
+        losses.CategoricalCrossentropy(axis=1),
+        losses.SparseCategoricalCrossentropy(ignore_class=-1),
+        losses.SparseCategoricalCrossentropy(ignore_class=255),
+    ]
+    for loss in right:
+        assert_loss(head(loss), "cross_entropy")
+    wrong = {
+        "along axis 0": losses.CategoricalCrossentropy(axis=0),
+        "the class 0": losses.SparseCategoricalCrossentropy(ignore_class=0),
+        "the class 9": losses.SparseCategoricalCrossentropy(ignore_class=9),
+    }
+    for found, loss in wrong.items():
+        with pytest.raises(MatchFailure, match=found):
+            assert_loss(head(loss), "cross_entropy")

@@ -223,3 +223,21 @@ def test_what_stands_on_top_is_looked_at(
         outer, inner = judged(lambda inner, top=top: keras.Sequential([inner, *top]))  # type: ignore[misc]
         with pytest.raises(MatchFailure):
             assert_on_top(outer, inner, Dense(1, "sigmoid"))
+
+
+def test_models_that_share_a_layer_are_told_from_those_that_are_merely_alike(
+    keras: Any, judged: Callable[[Callable[[Any], Any]], Pair]
+) -> None:
+    def alike(inner: Any) -> Any:
+        twin = keras.Model.from_config(inner.get_config())
+        twin.set_weights(inner.get_weights())
+        return twin
+
+    def borrowed(inner: Any) -> Any:
+        return keras.Sequential([keras.Input((4,)), inner.layers[1], head(keras)])
+
+    outer, inner = judged(alike)
+    assert (outer.ref, outer.shares) == (inner.ref, frozenset())
+    for shared in (borrowed, lambda inner: inner, lambda inner: functional(keras, inner)):
+        outer, inner = judged(shared)
+        assert (outer.shares, inner.shares) == ({"inner"}, {"outer"})

@@ -71,6 +71,8 @@ def spellings(keras: Any) -> dict[str, dict[str, Callable[[Parts], Any]]]:
         },
         "operation": {"both": lambda p: ops.concatenate([p["a"], p["b"]], axis=1)},
         "function": {"both": lambda p: layers.concatenate([p["a"], p["b"]])},
+        "stacked side by side": {"both": lambda p: ops.hstack([p["a"], p["b"]])},
+        "appended": {"both": lambda p: ops.append(p["a"], p["b"], axis=-1)},
         "activation layers": {
             "shared": lambda p: layers.Dense(3, name="shared"),
             "a": lambda p: layers.ReLU()(p["shared"](p["left"])),

@@ -89,6 +89,16 @@ def test_a_traced_class_leaves_tensorflow_as_it_was(recorded: Callable[[Any], An
         (tf.nn.relu6, "relu6"),
         (tf.nn.silu, "silu"),
         (lambda x: tf.nn.leaky_relu(x, alpha=0.1), "leaky_relu"),
+        (lambda x: tf.where(x > 0, x, tf.zeros_like(x)), "relu"),
+        (lambda x: tf.where(tf.less(x, 0.0), 0.0, x), "relu"),
+        (lambda x: x * tf.cast(x > 0, tf.float32), "relu"),
+        (lambda x: tf.clip_by_value(x, 0.0, 6.0), "relu6"),
+        (lambda x: tf.math.reciprocal(1.0 + tf.exp(-x)), "sigmoid"),
+        (lambda x: tf.pow(1.0 + tf.exp(-x), -1.0), "sigmoid"),
+        (lambda x: tf.exp(x - tf.reduce_logsumexp(x, axis=-1, keepdims=True)), "softmax"),
+        (lambda x: tf.sinh(x) / tf.cosh(x), "tanh"),
+        (lambda x: tf.nn.tanh(tf.identity(tf.convert_to_tensor(x))), "tanh"),
+        (lambda x: tf.nn.tanh(tf.cast(x, tf.float32)), "tanh"),
     ],
 )
 def test_functions_of_tensorflow_are_known_in_a_call(
@@ -106,6 +116,24 @@ def test_functions_of_tensorflow_are_known_in_a_call(
     model(np.ones((1, 2), "float32"))
     (node,) = graph_of(model).nodes
     assert (node.kind, node.activation) == ("Dense", kind)
+
+
+def test_a_call_that_tensorflow_compiles_is_traced_as_well(
+    graph_of: Callable[[Any], CanonicalGraph],
+) -> None:
+    class Own(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.dense = layers.Dense(3)
+
+        @tf.function  # type: ignore[untyped-decorator]  # TensorFlow has no type information
+        def call(self, x: Any, training: Any = None) -> Any:
+            return tf.nn.tanh(self.dense(x))
+
+    model = Own()
+    model(np.ones((1, 2), "float32"))
+    (node,) = graph_of(model).nodes
+    assert (node.kind, node.activation) == ("Dense", "tanh")
 
 
 def test_a_class_of_ones_own_inside_a_model_is_traced(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 import pytest
 
 from autograder.evidence.graph import CanonicalGraph
@@ -28,18 +29,40 @@ FORMULAS = {
         lambda z: ops.exp(z) / ops.sum(ops.exp(z), axis=-1, keepdims=True),
         lambda z: ops.divide(ops.exp(z), ops.sum(ops.exp(z), axis=1, keepdims=True)),
         lambda z: exponentials(z + 1.0),
+        lambda z: ops.exp(z - ops.logsumexp(z, axis=-1, keepdims=True)),
+        lambda z: ops.exp(ops.log_softmax(z)),
+        lambda z: ops.exp(z) / ops.expand_dims(ops.sum(ops.exp(z), axis=1), -1),
     ],
     "sigmoid": [
         lambda z: 1.0 / (1.0 + ops.exp(-z)),
         lambda z: ops.exp(z) / (ops.exp(z) + 1.0),
         lambda z: ops.reciprocal(1.0 + ops.exp(ops.negative(z))),
         lambda z: 0.5 * ops.tanh(0.5 * z) + 0.5,
+        lambda z: (1 + ops.exp(-z)) ** -1,
+        lambda z: 1 - ops.sigmoid(-z),
+        lambda z: ops.exp(-ops.softplus(-z)),
+        lambda z: ops.exp(ops.log_sigmoid(z)),
     ],
-    "tanh": [lambda z: (ops.exp(z) - ops.exp(-z)) / (ops.exp(z) + ops.exp(-z))],
+    "tanh": [
+        lambda z: (ops.exp(z) - ops.exp(-z)) / (ops.exp(z) + ops.exp(-z)),
+        lambda z: ops.sinh(z) / ops.cosh(z),
+    ],
     "silu": [lambda z: z * ops.sigmoid(z), lambda z: layers.Multiply()([z, ops.sigmoid(z)])],
-    "relu": [lambda z: (z + ops.abs(z)) / 2.0, lambda z: 0.5 * z + 0.5 * ops.absolute(z)],
+    "relu": [
+        lambda z: (z + ops.abs(z)) / 2.0,
+        lambda z: 0.5 * z + 0.5 * ops.absolute(z),
+        lambda z: ops.where(z > 0, z, 0.0),
+        lambda z: ops.where(ops.greater_equal(0, z), ops.zeros_like(z), z),
+        lambda z: z * ops.cast(z > 0, "float32"),
+        lambda z: z * ops.cast(ops.cast(z > 0, "int32"), "float32"),
+        lambda z: z * (ops.sign(z) + 1) / 2,
+        lambda z: ops.clip(z, 0.0, np.inf),
+        lambda z: ops.maximum(z, ops.zeros_like(z)),
+    ],
+    "relu6": [lambda z: ops.clip(z, 0.0, 6.0)],
+    "gelu": [lambda z: 0.5 * z * (1.0 + ops.erf(z / np.sqrt(2.0)))],
     "leaky_relu": [lambda z: ops.maximum(z, 0.1 * z)],
-    "softplus": [lambda z: ops.log(1.0 + ops.exp(z))],
+    "softplus": [lambda z: ops.log(1.0 + ops.exp(z)), lambda z: ops.logaddexp(z, 0.0)],
 }
 
 
@@ -58,6 +81,13 @@ SLIPS = {
     "another sign": lambda z: 1.0 / (1.0 + ops.exp(z)),
     "one too few": lambda z: 1.0 / (0.5 + ops.exp(-z)),
     "a sum beside it": lambda z: z + ops.relu(z),
+    "cut at a half": lambda z: ops.where(z > 0.5, z, 0.0),
+    "the other side": lambda z: ops.where(z > 0, 0.0, z),
+    "compared the other way round": lambda z: ops.where(ops.greater(0, z), z, 0.0),
+    "the negative in its place": lambda z: ops.where(z > 0, z, -z),
+    "an end at ten": lambda z: ops.clip(z, 0.0, 10.0),
+    "whole numbers": lambda z: ops.relu(ops.cast(ops.cast(z, "int32"), "float32")),
+    "another base": lambda z: 1.0 / (1.0 + 2.0**-z),
 }
 
 
@@ -146,3 +176,16 @@ def test_a_wrapper_has_the_activation_of_what_it_wraps(graph_of: Graph) -> None:
     assert (node.kind, node.activation) == ("TimeDistributed", "softmax")
     (node,) = graph_of(keras.Model(x, layers.TimeDistributed(layers.Dense(3))(x))).nodes
     assert node.activation == "linear"
+
+
+def test_a_cast_to_another_kind_of_float_is_free_and_one_to_integers_is_not(
+    graph_of: Graph,
+) -> None:
+    def cast(*types: str) -> Any:
+        x = z = keras.Input((6,))
+        for name in types:
+            z = ops.cast(z, name)
+        return keras.Model(x, layers.Dense(5, "relu")(z))
+
+    assert graph_of(cast("float32")) == graph_of(cast()) == graph_of(cast("float64", "float32"))
+    assert len(graph_of(cast("int32", "float32")).nodes) == 2

@@ -116,7 +116,7 @@ BY_ROW = {"Amax", "Amin", "Cumprod", "Cumsum", "Logsumexp", "Max", "Mean", "Medi
 BY_ROW |= {"Ptp", "Std", "Sum", "Trapezoid", "Var"}
 POSITIVE = {"Arccosh", "Log", "Log10", "Log1p", "Log2", "Reciprocal", "Rsqrt", "Sqrt"}
 SPECIAL = {"Concatenate", "Dot", "Matmul", "Ravel", "Squeeze", "Stack", "Tril", "Triu", "Where"}
-SPECIAL |= {"Transpose"}
+SPECIAL |= {"Append", "Hstack", "Transpose"}
 
 
 def applied(name: str, x: Any) -> Any:
@@ -146,6 +146,8 @@ def test_operations_of_several_tensors_are_replayed() -> None:
     y = ops.concatenate([ops.triu(square), ops.tril(square)], axis=1)
     both = ops.dot(ops.squeeze(ops.expand_dims(y, 1), 1), ops.ones((6, 3)))
     assert_replayed(keras.Model(x, both), ROWS, clear=True)
+    beside = ops.hstack([x, ops.append(x, -x, axis=1)])
+    assert_replayed(keras.Model(x, beside), ROWS, clear=True)
 
 
 def test_standardising_each_example_is_replayed() -> None:

@@ -66,6 +66,14 @@ def operations() -> Any:
     return keras.Model(x, keras.ops.leaky_relu(keras.activations.relu(z) - 0.5, 0.3))
 
 
+def masked() -> Any:
+    x = keras.Input((6,))
+    z = keras.ops.clip(layers.Dense(4)(x), -1.0, np.inf)
+    far = keras.ops.where(z > 0.0, z, -1e9)
+    both = keras.ops.hstack([keras.ops.softmax(far), keras.ops.append(z, z, axis=1)])
+    return keras.Model(x, both)
+
+
 def nested_and_shared() -> Any:
     inner = stack((6,), layers.Dense(5, "relu"))
     outer = stack((6,), inner, layers.Dense(5))
@@ -99,6 +107,7 @@ def normalised() -> Any:
     [
         (dense_with_everything, ROWS), (convolutions, IMAGES), (sequences, TOKENS),
         (operations, ROWS), (nested_and_shared, ROWS), (subclassed, ROWS), (normalised, ROWS),
+        (masked, ROWS),
     ],
 )  # fmt: skip
 def test_a_replay_agrees_with_the_model(make: Callable[[], Any], data: Any) -> None:
