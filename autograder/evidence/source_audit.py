@@ -54,6 +54,10 @@ __all__ = ["contradictions", "suspicious"]
 
 MAX_REASONS = 20
 
+MAX_NODES = 150_000
+"""Of all syntax trees of a notebook. Honest ones have some thousands, tables typed in included; a
+second or two is what an audit of so many takes."""
+
 TOO_LARGE = "a cell is too large or too deeply nested to be audited"
 
 _DICT_WRITERS = frozenset({"update", "setdefault", "pop", "clear", "popitem", "append", "extend",
@@ -77,6 +81,7 @@ def suspicious(
     aliases = Aliases()
     trees: list[tuple[CodeCell, tuple[ast.AST, ...]]] = []
     reasons: list[str] = []
+    left = MAX_NODES
     for cell in cells:
         parsed = read_cell(cell.source)
         if parsed.tree is None and not parsed.invalid:
@@ -87,7 +92,11 @@ def suspicious(
             except (RecursionError, MemoryError):
                 reasons.append(TOO_LARGE)
                 continue
-            trees.append((cell, nodes))
+            left -= len(nodes)
+            if left < 0:
+                reasons.append(TOO_LARGE)
+            else:
+                trees.append((cell, nodes))
     for _ in range(2):  # twice: a name may be used in a cell above the one that gives it meaning
         for cell, _ in trees:
             try:

@@ -394,3 +394,11 @@ def test_long_chains_are_gone_through_once(link: str) -> None:
     cells = [CodeCell(number, f"{line}\n" * 3) for number in range(20)]
     with deadline(20):  # a hang: it takes a second or two
         suspicious(cells)
+
+
+def test_of_megabytes_of_code_the_first_part_is_looked_at_and_a_person_is_asked() -> None:
+    cells = [CodeCell(n, "a.b.c\n" * 10_000) for n in range(1, 40)]
+    found = suspicious((CodeCell(0, "import gc"), *cells))
+    assert any("too large" in reason for reason in found)
+    assert len(found) > 1
+    assert not suspicious([CodeCell(0, f"table = {list(range(15_000))}")])
