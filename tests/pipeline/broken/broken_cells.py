@@ -348,7 +348,14 @@ def two_thousand_and_more_cells(folder: Path, right: Any) -> Expected:
 
 
 def too_deep_to_audit(folder: Path, right: Any) -> Expected:
-    """A sum of 1,500 texts is honest, and more than our reading can follow: points and review."""
-    right["cells"][6]["source"] += "\nlong = " + " + ".join(["'a'"] * 1_500)
+    """A call of a call of a call is honest, and deeper than our reading goes: points and review."""
+    right["cells"][6]["source"] += "\nlong = 'a'" + ".strip()" * 400
     _hand_in(folder, right)
     return FULL, ["review: too deeply nested to be audited"]
+
+
+def a_sum_of_many_texts(folder: Path, right: Any) -> Expected:
+    """As a generated query or path may be: it is read to its end, and nobody is asked."""
+    right["cells"][6]["source"] += "\nlong = " + " + ".join(["'a'"] * 1_500)
+    _hand_in(folder, right)
+    return FULL, []
