@@ -139,17 +139,9 @@ def assert_parameters(
 
 
 def assert_input_shape(
-    model: ModelEvidence,
-    shape: tuple[int | None, ...],
-    *,
-    input: str | None = None,
-    last_one: bool = False,
+    model: ModelEvidence, shape: tuple[int | None, ...], *, input: str | None = None
 ) -> None:
-    """Passes when one example, the batch left out, has this shape.
-
-    With ``last_one`` a last axis of one may be there or not: Keras adds or drops it when rows are
-    fed to such an input, so that an exercise on something else need not care.
-    """
+    """Passes when one example, the batch left out, has this shape."""
     inputs = graph_of(model).inputs
     wanted = [item for item in inputs if input in (None, item.name)]
     if len(wanted) != 1:
@@ -158,8 +150,7 @@ def assert_input_shape(
             ", ".join(item.name for item in inputs) or "none",
         )
     found = wanted[0].shape[1:]
-    allowed = {tuple(shape), (*shape, 1) if last_one else tuple(shape)}
-    if found not in allowed:
+    if found != tuple(shape):
         raise MatchFailure(
             f"one example of {model.name} has the shape {tuple(shape)}",
             f"{found}",

@@ -31,7 +31,7 @@ def test_one_unit_without_activation(evidence):
 def test_eleven_parameters(evidence):
     """A weight for each of the ten columns, and a bias."""
     model = evidence.model("reg_model")
-    assert_input_shape(model, (10,), last_one=True)
+    assert_input_shape(model, (10,))
     assert_parameters(model, total=11)
 
 

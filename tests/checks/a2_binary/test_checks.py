@@ -35,7 +35,7 @@ def test_one_sigmoid_unit(evidence):
 def test_thirty_one_parameters(evidence):
     """A weight for each of the thirty columns, and a bias."""
     model = evidence.model("class_model")
-    assert_input_shape(model, (30,), last_one=True)
+    assert_input_shape(model, (30,))
     assert_parameters(model, total=31)
 
 

@@ -26,7 +26,7 @@ def test_one_softmax_layer(evidence):
 def test_parameters_of_the_head(evidence):
     """64 weights and a bias for each of the ten classes."""
     model = evidence.model("head_model")
-    assert_input_shape(model, (64,), last_one=True)
+    assert_input_shape(model, (64,))
     assert_parameters(model, total=650)
 
 
@@ -71,7 +71,7 @@ def test_two_relu_layers_and_a_softmax(evidence):
 def test_parameters_of_the_three_layers(evidence):
     """The three layers have 9,840 parameters for 64 pixels."""
     model = evidence.model("digits_model")
-    assert_input_shape(model, (64,), last_one=True)
+    assert_input_shape(model, (64,))
     assert_parameters(model, total=9_840)
 
 
