@@ -39,6 +39,7 @@ def test_weights_losses_and_random_numbers_are_the_same_with_and_without(warm_pa
 
 
 def _run(parent: Any, record: bool) -> Any:
+    parent.start()  # a test before this one may have ended it
     manifest = run_notebook(parent, CELLS, limits=Limits(), seed=7, record=record).manifest
     assert manifest["status"] == "completed", manifest
     return manifest
