@@ -1,6 +1,5 @@
 """``expected.toml``: answers whose points are known, and notebooks made of them."""
 
-import copy
 import json
 import tomllib
 from collections.abc import Mapping
@@ -63,8 +62,7 @@ def answered_all(sources: Mapping[str, Path], answer: Answer) -> dict[str, dict[
     """
     # Any: nbformat notebooks.
     found: dict[str, dict[str, Any]] = {
-        name: copy.deepcopy(json.loads(path.read_text(encoding="utf-8")))
-        for name, path in sources.items()
+        name: json.loads(path.read_text(encoding="utf-8")) for name, path in sources.items()
     }
     places: dict[str, list[dict[str, Any]]] = {}
     for name, notebook in found.items():

@@ -197,8 +197,8 @@ def _answers(graded: Graded) -> dict[str, str]:
             if cell["cell_type"] == "code" and not facts.get("locked"):
                 own.append(str(cell["source"]).strip("\n"))
             if facts.get("grade"):
-                name = names.get((part.name, facts["grade_id"]))
-                found |= {name: "\n\n".join(own)[:MAX_ANSWER]} if name is not None else {}
+                name = names[part.name, facts["grade_id"]]
+                found[name] = "\n\n".join(own)[:MAX_ANSWER]
                 own = []
     return found
 

@@ -38,6 +38,8 @@ def _is_orphan(folder: Path) -> bool:
 
 def _is_ours(folder: Path) -> bool:
     command = (folder / "cmdline").read_bytes().split(b"\0")
+    if not command[0]:
+        raise ValueError("a command expected, found none: the process is just ending")
     return Path(os.fsdecode(command[0])).name == "bwrap" and mounts.CODE.encode() in command
 
 

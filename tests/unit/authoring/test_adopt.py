@@ -179,6 +179,14 @@ def test_a_file_that_is_no_notebook_is_told_and_the_rest_is_surveyed(tmp_path: P
     assert len(found.cells) == 1
 
 
+def test_an_id_that_two_notebooks_share_is_no_obstacle_and_told(tmp_path: Path) -> None:
+    for name in ("p1", "p2"):
+        lay(tmp_path, "ps1", graded("assert x == 1", "q1"), notebook=name)
+    (one,) = survey(tmp_path).assignments
+    assert not one.refused
+    assert any("p1/q1 and p2/q1" in told for told in one.changes)
+
+
 def test_another_directory_structure_is_refused(tmp_path: Path) -> None:
     lay(tmp_path, "ps1", graded("1", "a"))
     setting = 'c.CourseDirectory.directory_structure = "{assignment_id}/{nbgrader_step}"\n'

@@ -110,6 +110,13 @@ def test_what_a_student_wrote_is_never_markup() -> None:
     assert "mathjax_ignore" in page
 
 
+def test_names_between_backticks_are_code_and_no_markup_beside() -> None:
+    check = outcome(Verdict.FAILED, title="`net` is <b>one</b>.", hint="Call `fit`.")
+    page = cell_report_html("check_build", CellScore("lesson", 0.0, 2.0), [check])
+    assert "<code>net</code> is &lt;b&gt;one&lt;/b&gt;." in page
+    assert "Call <code>fit</code>." in page
+
+
 def test_a_matchers_message_is_taken_apart_and_the_first_failure_stands_out() -> None:
     first = outcome(Verdict.FAILED, "Expected: one\n  two\nFound: three\nWhy: four")
     page = cell_report_html("c", CellScore("n", 0.0, 4.0), [first, outcome(Verdict.FAILED, "five")])
