@@ -31,7 +31,6 @@ WATCHED = frozenset(
 """Packages whose own attributes honest notebooks do not assign."""
 
 MODULES = {
-    "gc": "looks through the interpreter's objects (gc)",
     "ctypes": "reaches into the process's memory (ctypes)",
     "_ctypes": "reaches into the process's memory (_ctypes)",
     "cffi": "reaches into the process's memory (cffi)",
@@ -268,6 +267,9 @@ ATTRIBUTES = frozenset(
         "get_stack",
         "func_load",
         "user_ns",
+        "get_objects",
+        "get_referrers",
+        "get_referents",
     ]
 )
 """Attributes that no exercise needs, whatever object they are asked of."""
@@ -325,6 +327,9 @@ SHELL_ALLOWED = frozenset({"run_line_magic", "run_cell_magic", "system", "getout
 AUTOGRADER_ALLOWED = frozenset({"autograder.student", "autograder.matchers"})
 
 IPYTHON_ALLOWED = frozenset({"IPython.display", "IPython.core.display", "IPython.get_ipython"})
+
+GC_ALLOWED = frozenset({"gc.collect", "gc.enable", "gc.disable", "gc.isenabled"})
+"""What frees memory; as functions to call, not to hand on: each knows the module that it is of."""
 
 IMPORTLIB_ALLOWED = frozenset(
     {"importlib.metadata", "importlib.util.find_spec", "importlib.resources"}

@@ -9,14 +9,14 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from autograder.evidence.audit_parts import folded
+from autograder.evidence.audit_starts import start_reasons
+from autograder.evidence.audit_values import Values
 
 _OF_WEIGHTS = frozenset({"weights", "trainable_weights", "variables", "trainable_variables",
                          "kernel", "bias", "non_trainable_weights"})  # fmt: skip
 _ASSIGNS = frozenset({"assign", "assign_add", "assign_sub"})
 _STEPS = frozenset({"apply", "apply_gradients"})
 _GRADIENTS = frozenset({"GradientTape", "gradient", "gradients", "get_gradients"})
-_STARTS = ("_initializer", "_constraint")
-_FROM_NUMBERS = frozenset({"Constant", "constant", "deserialize"})
 
 
 def kept_weights(nodes: Iterable[ast.AST]) -> frozenset[str]:
@@ -57,27 +57,24 @@ def _is_none(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
 
 
-def weight_reasons(nodes: Iterable[ast.AST], kept: frozenset[str]) -> Iterator[str]:
-    """Why weights of a notebook may come from elsewhere; ``kept`` as `kept_weights` gives it."""
+def weight_reasons(nodes: Iterable[ast.AST], kept: frozenset[str], values: Values) -> Iterator[str]:
+    """Why weights of a notebook may come from elsewhere; ``kept`` as `kept_weights` gives it, and
+    ``values`` over the notebook's own cells and those of the course."""
     nodes = tuple(nodes)
-    own = frozenset(node.name for node in nodes if isinstance(node, ast.ClassDef))
     names = frozenset([*_names_of_weights(nodes), *_handed_on(nodes)])
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     slopes = any(isinstance(n, ast.Attribute) and n.attr in _GRADIENTS for n in nodes)
     for node in nodes:
         if isinstance(node, ast.Call):
             yield from _set(node, kept, names)
-            yield from _started(((k.arg, k.value) for k in node.keywords), own)
             if not slopes and _ends(node.func, *_STEPS) and _mentions(node):
                 yield "takes steps without gradients (apply)"
         elif isinstance(node, ast.Attribute) and id(node) not in called:
             if node.attr == "set_weights" and isinstance(node.ctx, ast.Load):
                 yield "sets weights by hand (set_weights)"
-        elif isinstance(node, ast.Dict):
-            keys = (folded(key) if key is not None else None for key in node.keys)
-            yield from _started(zip(keys, node.values, strict=True), own)
         elif isinstance(node, ast.Assign):
-            yield from _assigned(node, kept, own)
+            yield from _best(node, kept)
+    yield from start_reasons(nodes, values)
 
 
 def _names_of_weights(nodes: Iterable[ast.AST]) -> Iterator[str]:
@@ -138,56 +135,11 @@ def _reads(node: ast.Call) -> bool:
     return all(folded(mode) == "r" for mode in modes)
 
 
-def _assigned(node: ast.Assign, kept: frozenset[str], own: frozenset[str]) -> Iterator[str]:
+def _best(node: ast.Assign, kept: frozenset[str]) -> Iterator[str]:
     value = node.value
-    for target in node.targets:
-        if isinstance(target, ast.Attribute):
-            on_self = isinstance(target.value, ast.Name) and target.value.id == "self"
-            if target.attr == "best_weights" and not (
-                _gives(value) or _is_none(value) or ast.unparse(value) in kept
-            ):
-                yield "sets weights by hand (best_weights)"
-            if not on_self:
-                yield from _started([(target.attr, value)], own)
-            if target.attr == "constraint" and not on_self:
-                yield "sets a constraint of its own"
-        elif isinstance(target, ast.Subscript):
-            yield from _started([(folded(target.slice), value)], own)
-
-
-def _started(given: Iterable[tuple[str | None, ast.expr]], own: frozenset[str]) -> Iterator[str]:
-    """Arguments that decide where weights begin, or what becomes of them at every step."""
-    for name, value in given:
-        if name == "initializer" and isinstance(value, ast.Lambda):  # of add_weight
-            yield "starts from weights of its own (initializer)"
-        if name and name.endswith(_STARTS) and not _known_start(value, name, own):
-            word = "starts from weights" if name.endswith(_STARTS[0]) else "has a constraint"
-            yield f"{word} of its own ({name})"
-
-
-def _known_start(value: ast.expr, name: str, own: frozenset[str]) -> bool:
-    """A text, None, or a class or object of initializers made of plain numbers and texts.
-
-    A bias may start from a number that was worked out, the logarithm of the classes' odds say.
-    """
-    if isinstance(value, ast.Constant | ast.Attribute):
-        return True
-    if isinstance(value, ast.List | ast.Tuple):
-        return all(_known_start(one, name, own) for one in value.elts)
-    if isinstance(value, ast.Name):
-        # A class; anything else may hold numbers.
-        return value.id[:1].isupper() and value.id not in own
-    if not isinstance(value, ast.Call):
-        return False
-    made = value.func.id if isinstance(value.func, ast.Name) else ""
-    parts = [*value.args, *(keyword.value for keyword in value.keywords)]
-    numbers = _ends(value.func, *_FROM_NUMBERS) or made in _FROM_NUMBERS
-    plain = ast.Constant if numbers and not name.startswith("bias") else ast.Constant | ast.Name
-    return made not in own and all(isinstance(_unsigned(part), plain) for part in parts)
-
-
-def _unsigned(node: ast.expr) -> ast.expr:
-    return node.operand if isinstance(node, ast.UnaryOp) else node
+    fine = _gives(value) or _is_none(value) or ast.unparse(value) in kept
+    if not fine and any(_ends(target, "best_weights") for target in node.targets):
+        yield "sets weights by hand (best_weights)"
 
 
 def _ends(node: ast.expr, *names: str) -> bool:

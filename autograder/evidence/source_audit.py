@@ -11,7 +11,6 @@ from autograder.evidence.audit_parts import (
     called,
     chain,
     class_reasons,
-    folded,
     literal_texts,
     magic_reasons,
     may_be_number,
@@ -35,6 +34,7 @@ from autograder.evidence.audit_tables import (
     ATTRIBUTES,
     AUTOGRADER_ALLOWED,
     CALLS,
+    GC_ALLOWED,
     IMPORTLIB_ALLOWED,
     IPYTHON_ALLOWED,
     KNOWN,
@@ -44,6 +44,7 @@ from autograder.evidence.audit_tables import (
     SPECIAL_PATH,
     WATCHED,
 )
+from autograder.evidence.audit_values import Values
 from autograder.evidence.audit_weights import kept_weights, weight_reasons
 from autograder.evidence.contradictions import contradictions
 from autograder.evidence.dotted import MAX_PARTS, Aliases, shortened
@@ -59,6 +60,8 @@ MAX_NODES = 150_000
 second or two is what an audit of so many takes."""
 
 TOO_LARGE = "a cell is too large or too deeply nested to be audited"
+
+_LOOKS = "looks through the interpreter's objects (gc)"
 
 _DICT_WRITERS = frozenset({"update", "setdefault", "pop", "clear", "popitem", "append", "extend",
                            "insert", "remove", "__setitem__"})  # fmt: skip
@@ -105,16 +108,18 @@ def suspicious(
                 reasons.append(TOO_LARGE)
     numbers = _numbers(cell for cell, _ in trees)
     looked_at = [nodes for cell, nodes in trees if not cell.is_grade and cell.index not in trusted]
+    values = Values(())
     try:
+        values = Values(node for _, nodes in trees for node in nodes)
         keras = keras_classes((node for _, nodes in trees for node in nodes), aliases)
         whole = [node for nodes in looked_at for node in nodes]
-        reasons.extend(weight_reasons(whole, kept_weights(whole)))
+        reasons.extend(weight_reasons(whole, kept_weights(whole), values))
         reasons.extend(fickle_losses(whole))
     except RecursionError:
         keras = frozenset()
         reasons.append(TOO_LARGE)
     for nodes in looked_at:
-        reasons.extend(_reasons_in(nodes, _Audit(aliases, numbers, keras, own)))
+        reasons.extend(_reasons_in(nodes, _Audit(aliases, numbers, values, keras, own)))
     return _listed(tuple(dict.fromkeys(reasons)))
 
 
@@ -154,11 +159,13 @@ class _Audit:
         self,
         aliases: Aliases,
         numbers: frozenset[str],
+        values: Values,
         keras: frozenset[str] = frozenset(),
         known: Collection[str] = (),
     ) -> None:
         self.aliases = aliases
         self.numbers = numbers
+        self.values = values
         self.keras = keras
         self.known = KNOWN.union(known)
         self.own: frozenset[int] = frozenset()
@@ -167,6 +174,7 @@ class _Audit:
         self.sums: set[int] = set()
         self.based: set[int] = set()
         """Names and attributes of which an attribute is asked: parents come first."""
+        self.called: set[int] = set()
 
     def look(self, node: ast.AST) -> None:
         """Adds what is suspicious about one node. Parents come before their children."""
@@ -236,6 +244,8 @@ class _Audit:
             plain = parts[1] == "shell" and (len(parts) == 2 or parts[2] in SHELL_ALLOWED)
             if not plain:
                 self._add("uses IPython's hooks")
+        if root == "gc" and name != root and name not in GC_ALLOWED:
+            self._add(_LOOKS)
         allowed = {*IMPORTLIB_ALLOWED, name if name in ("importlib", "importlib.util") else ""}
         if root == "importlib" and not within(name, allowed):
             self._add("loads modules by hand (importlib)")
@@ -258,6 +268,9 @@ class _Audit:
                 self._add("hands on the grader's own package")
             if name == "sys.modules" and id(node) not in self.harmless:
                 self._add("reaches modules through sys.modules")
+            handed_on = name == "gc" and id(node) not in self.based
+            if handed_on or (name in GC_ALLOWED and id(node) not in self.called):
+                self._add(_LOOKS)
             if name in _GETATTR and id(node) not in self.harmless:
                 self._add("uses getattr or setattr other than by a literal name")
             if isinstance(node, ast.Name) and node.id in ("__builtins__", "__loader__", "__spec__"):
@@ -302,6 +315,7 @@ class _Audit:
             self._add("changes a recorded history")
 
     def _call(self, node: ast.Call) -> None:
+        self.called.add(id(node.func))
         magic = magic_of(node)
         if magic is not None:
             self.reasons.extend(magic_reasons(magic))
@@ -310,8 +324,7 @@ class _Audit:
         if isinstance(node.func, ast.Attribute) and node.func.attr == "modules":
             self.harmless.add(id(node.func))  # model.modules() of another library
         if name in _GETATTR and len(node.args) >= 2:
-            literal = folded(node.args[1])
-            if literal is not None:
+            for literal in self.values.texts(node.args[1]) or ():
                 self.harmless.add(id(node.func))
                 self._reached(name or "", node.args[0], literal)
         if name in _NAMESPACES and id(node) not in self.harmless:

@@ -42,7 +42,7 @@ def course(
     made = new_course(tmp_path / "course")
     hand_in(made, "ada", answered(made))
     hand_in(made, "bob", "{")
-    hand_in(made, "cleo", answered(made, word="import gc\nword = 'keras'\ngc.collect()"))
+    hand_in(made, "cleo", answered(made, word="import gc\nword = 'keras'\ngc.get_objects()"))
     grade(made, warm_parent)
     return made
 

@@ -4,6 +4,7 @@ import pytest
 
 from autograder.evidence.source_audit import suspicious
 from autograder.nouns import CodeCell
+from support.deadlines import deadline
 
 IMPORTS = "import tensorflow as tf\nimport numpy as np\nfrom tensorflow import keras\n"
 
@@ -30,6 +31,25 @@ REACHED = {
     "        return {'loss': 0.3}": "defines compute_metrics",
     "optimizer.update_step = f": "assigns .update_step",
     "import copyreg": "sets attributes by copying",
+    "import gc\ngc.get_objects()": "looks through the interpreter's objects",
+    "from gc import get_referrers": "looks through the interpreter's objects",
+    "from gc import *": "looks through the interpreter's objects",
+    "import weakref\nweakref.gc.get_referents(x)": "looks through the interpreter's objects",
+    "import gc as g\n[g][0].callbacks.append(f)": "looks through the interpreter's objects",
+    "from gc import collect\nowner(collect)": "looks through the interpreter's objects",
+    "import gc\ngc.collect.__self__": "looks through the interpreter's objects",
+    "import types\nmodule.get_referrers(x)": "uses get_referrers",
+    "getattr(model, name)": "other than by a literal name",
+    "def one(name):\n    return getattr(model, name)\none('fit')\nprint(one)": "literal name",
+    "class A:\n    def one(self, name='fit'):\n        return getattr(model, name)": "literal name",
+    "for name in names + ['fit']:\n    getattr(model, name)": "other than by a literal name",
+    "names = ['fit']\nnames.append(x)\nfor name in names:\n    getattr(model, name)": "literal",
+    "name = 'fit'\nname += x\ngetattr(model, name)": "other than by a literal name",
+    "import os as name\nname = 'fit'\ngetattr(model, name)": "other than by a literal name",
+    "for name in ['fit', '__globals__']:\n    getattr(model.fit, name)": "uses __globals__",
+    "def one(name='fit'):\n    return getattr(model, name)\none('__code__')": "uses __code__",
+    "for name in ['_loss_tracker']:\n    setattr(model, name, 1)": "uses _loss_tracker",
+    "getattr(model.fit, f\"__glob{'als'}__\")": "other than by a literal name",
     "import codecs\ncodecs.register(search)": "acts after its cell has ended",
     "import subprocess\nsubprocess.run(['cat', 'x'], stdout=3)": "hands on file descriptors",
 }
@@ -50,6 +70,33 @@ SET = {
     "keras.layers.Dense(1, kernel_initializer=Start())": "starts from weights",
     "keras.layers.Dense(1, **{'kernel_initializer': x})": "starts from weights",
     "layer.kernel_initializer = x": "starts from weights",
+    "for layer.kernel_initializer in [x]:\n    pass": "starts from weights",
+    "setattr(layer, 'kernel_initializer', x)": "starts from weights",
+    "keras.layers.Dense(1, 'sigmoid', True, lambda shape, dtype: x)": "starts from weights",
+    "Unit = keras.layers.Dense\nUnit(1, 'tanh', True, lambda shape, dtype: x)": "starts from",
+    "import functools\nfunctools.partial(keras.layers.Dense, 1, 'tanh', True, x)": "starts from",
+    "keras.layers.Conv2D(1, 3, (1, 1), 'same', None, 1, 1, None, True, x)": "starts from weights",
+    "def start():\n    return lambda shape, dtype: x\n"
+    "keras.layers.Dense(1, kernel_initializer=start())": "starts from weights",
+    "class Kept:\n    start = staticmethod(f)\n"
+    "keras.layers.Dense(1, kernel_initializer=Kept.start)": "starts from weights",
+    "Start = lambda shape, dtype: x\nkeras.layers.Dense(1, kernel_initializer=Start)": "starts",
+    "keras.layers.Dense(1, kernel_initializer=keras.initializers.RandomNormal(mean=x, "
+    "stddev=0.0))": "starts from weights",
+    "keras.layers.Dense(1, kernel_initializer=keras.initializers.get(x))": "starts from weights",
+    "Level = keras.initializers.Constant\n"
+    "keras.layers.Dense(1, kernel_initializer=Level(x))": "starts from weights",
+    "start = keras.initializers.Constant(0.0)\nstart.value = x\n"
+    "keras.layers.Dense(1, kernel_initializer=start)": "changes an initializer (.value)",
+    "layer.kernel_initializer.mean = x": "changes an initializer (.mean)",
+    "setattr(layer, 'bias_initializer', lambda shape, dtype: x)": "starts from weights",
+    "config['kernel_initializer']['config']['value'] = x": "starts from weights",
+    "config['kernel_initializer']['config'].update(value=x)": "starts from weights",
+    "class Own(keras.layers.Dense):\n    def build(self, shape):\n"
+    "        self.kernel_initializer = lambda shape, dtype: x": "starts from weights",
+    "keras.layers.Dense(1, kernel_regularizer=lambda w: f(w - x))": "has a regularizer",
+    "def near(w):\n    return f(w - x)\n"
+    "keras.layers.Dense(1, kernel_regularizer=near)": "has a regularizer of its own",
     "config['kernel_initializer'] = {'class_name': 'Constant'}": "starts from weights",
     "keras.layers.Dense(1, kernel_constraint=lambda w: x)": "has a constraint of its own",
     "variable.constraint = lambda w: x": "sets a constraint",
@@ -61,6 +108,32 @@ SET = {
     "model.compile('adam', loss=own)": "not the same in every case",
 }
 HONEST = (
+    "import gc\nkeras.backend.clear_session()\ngc.collect()\ngc.disable()",
+    "from gc import collect as tidy\ntidy()",
+    "keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: tidy())",
+    "for name in ['SGD', 'Adam']:\n    getattr(keras.optimizers, name)(0.01)",
+    "chosen = 'Adam' if deep else 'SGD'\ngetattr(keras.optimizers, chosen)()",
+    "names = ('relu', 'tanh')\nfor name in names:\n    getattr(keras.activations, name)",
+    "makers = [getattr(keras.optimizers, n) for n in {'SGD': 0.1, 'Adam': 0.01}]",
+    "def optimizer(name, rate=0.1):\n    return getattr(keras.optimizers, name)(rate)\n"
+    "optimizer('Adam')\noptimizer(rate=0.2, name='SGD')",
+    "start = keras.initializers.HeNormal(seed=seed)\n"
+    "keras.layers.Dense(8, kernel_initializer=start)\n"
+    "keras.layers.Dense(1, 'sigmoid', True, start)",
+    "from keras.initializers import RandomNormal\nimport math\nwidth = 1 / math.sqrt(30)\n"
+    "keras.layers.Dense(1, kernel_initializer=RandomNormal(0.0, width))",
+    "from keras.initializers import *\nkeras.layers.Dense(1, kernel_initializer=Zeros())",
+    "def network(start='he_normal'):\n    return keras.layers.Dense(1, kernel_initializer=start)\n"
+    "network()\nnetwork(start=keras.initializers.Ones())",
+    "for start in ['zeros', keras.initializers.GlorotUniform(3)]:\n"
+    "    keras.layers.Dense(1, kernel_initializer=start)",
+    "class Own(keras.layers.Layer):\n    def __init__(self, kernel_initializer='zeros'):\n"
+    "        super().__init__()\n"
+    "        self.kernel_initializer = keras.initializers.get(kernel_initializer)",
+    "from keras import regularizers\nfor amount in rates:\n"
+    "    keras.layers.Dense(1, kernel_regularizer=regularizers.l2(amount))",
+    "keras.layers.Dense(1, kernel_regularizer='l2', bias_regularizer=keras.regularizers.L1(0.1))",
+    "import types\nstats = types.SimpleNamespace()\nstats.mean = x.mean()",
     "class Net(keras.Model):\n    def __init__(self):\n        super(Net, self).__init__()\n"
     "        self._inner = keras.layers.Dense(1)\n    def call(self, x):\n"
     "        return self._inner(x)",
@@ -108,6 +181,15 @@ def test_a_detour_to_an_object_or_to_weights_is_a_reason(source: str, told: str)
 @pytest.mark.parametrize("source", HONEST)
 def test_what_is_honest_and_looks_alike_is_none(source: str) -> None:
     assert reasons(source) == ()
+
+
+def test_names_that_stand_for_sums_of_names_without_end_are_given_up() -> None:
+    doubled = "\n".join(f"a{n + 1} = a{n} + a{n}" for n in range(60))
+    layer = "keras.layers.Dense(1, kernel_initializer=keras.initializers.Constant(a60))"
+    with deadline(60):
+        found = reasons(f"a0 = 1\n{doubled}\n{layer}\n")
+    assert found == ("starts from weights of its own (kernel_initializer)",)
+    assert reasons(f"a0 = 1\na1 = a0 + a0\n{layer}\n".replace("a60", "a1")) == ()
 
 
 def test_a_reason_that_is_buried_below_many_others_is_counted() -> None:

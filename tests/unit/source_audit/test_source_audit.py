@@ -16,7 +16,7 @@ ATTACKS = [
     "import socket; socket.socket(fileno=3)",
     "import subprocess; subprocess.run(['cat'], pass_fds=[3])",
     "!echo x >/proc/$PPID/fd/3",
-    "import gc",
+    "import ctypes",
     "import sys; sys._getframe().f_back",
     "f.f_globals",
     "import inspect; inspect.stack()",
@@ -90,7 +90,7 @@ ATTACKS = [
     "import sys; sys.settrace(f)",
     "import mypatch",
     "from . import mypatch",
-    "%%time\\nimport gc",
+    "%%time\\nimport ctypes",
     "%%capture\\n%time exec('x')",
     "%time exec('x')",
     "In [1]: exec('x')",
@@ -185,7 +185,7 @@ def test_a_module_that_the_course_gives_is_known_and_writing_one_is_not() -> Non
 def test_the_instructors_cells_give_meaning_and_no_reasons() -> None:
     cells = [CodeCell(0, "import keras as k\nimport gc"), CodeCell(1, "k.Model.evaluate = 3")]
     assert suspicious(cells, trusted={0}) == ("changes keras.Model.evaluate",)
-    assert suspicious([CodeCell(0, "import gc", "check_a", True)]) == ()
+    assert suspicious([CodeCell(0, "import ctypes", "check_a", True)]) == ()
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ DEEP = {
 
 @pytest.mark.parametrize("source", DEEP.values(), ids=DEEP.keys())
 def test_a_tree_too_deep_to_walk_asks_for_a_person_and_stops_nothing(source: str) -> None:
-    cells = (CodeCell(0, source), CodeCell(1, "import gc"))
+    cells = (CodeCell(0, source), CodeCell(1, "import ctypes"))
     found = suspicious(cells)
     assert any("too deeply nested" in reason for reason in found)
     assert len(found) > 1  # the other cell was looked at all the same
@@ -398,7 +398,7 @@ def test_long_chains_are_gone_through_once(link: str) -> None:
 
 def test_of_megabytes_of_code_the_first_part_is_looked_at_and_a_person_is_asked() -> None:
     cells = [CodeCell(n, "a.b.c\n" * 10_000) for n in range(1, 40)]
-    found = suspicious((CodeCell(0, "import gc"), *cells))
+    found = suspicious((CodeCell(0, "import ctypes"), *cells))
     assert any("too large" in reason for reason in found)
     assert len(found) > 1
     assert not suspicious([CodeCell(0, f"table = {list(range(15_000))}")])
