@@ -69,7 +69,10 @@ def busy(error: GradebookError) -> bool:
 
 
 def reason_of(error: GradebookError) -> str:
-    """The driver's own words, without the statement that SQLAlchemy adds."""
+    """The driver's own words, without the statement that SQLAlchemy adds; what they mean where
+    they would alarm."""
+    if in_the_making(error) and not locked(error):
+        return "another command is making it"
     cause = error.__cause__
     return first_line(cause if cause is not None else error)
 

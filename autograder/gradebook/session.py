@@ -1,5 +1,6 @@
 """One open gradebook, and the error when there is none to be had."""
 
+import logging
 import os
 import shutil
 import sysconfig
@@ -39,9 +40,25 @@ def opened(course: Course, config: Config) -> Iterator[Any]:
     Raises GradebookError for a database that cannot be opened, is locked, has an old schema or
     lacks its driver, and for a course without a name where the database insists on one.
     """
-    gradebook = patiently(lambda: _opened(course, config), in_the_making)
-    with gradebook, unit_of_work(gradebook):
-        yield gradebook
+    with _nothing_logged_twice():
+        gradebook = patiently(lambda: _opened(course, config), in_the_making)
+        with gradebook, unit_of_work(gradebook):
+            yield gradebook
+
+
+@contextmanager
+def _nothing_logged_twice() -> Iterator[None]:
+    # nbgrader logs each refused commit with its traceback before it raises InvalidEntry, which is
+    # waited for here, or told.
+    def unknown(record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith("Rolling back session")
+
+    log = logging.getLogger("tornado.application")
+    log.addFilter(unknown)
+    try:
+        yield
+    finally:
+        log.removeFilter(unknown)
 
 
 def _opened(course: Course, config: Config) -> Any:
