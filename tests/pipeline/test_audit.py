@@ -30,7 +30,7 @@ pytestmark = pytest.mark.jail
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NAME = "b1_wines"
-ASK = Ask(respellings=8, seeds=8)
+ASK = Ask(respellings=4, seeds=4)
 UNASKED = "(lambda *asked, **more: None)(0"
 """In the place of an assertion that was dropped."""
 
