@@ -13,7 +13,7 @@ PAGES = Path(__file__).resolve().parents[1] / "attacks" / "test_pages.py"
 
 
 def test_no_vector_runs_or_loads_anything_on_a_page(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", f"--basetemp={tmp_path / 'pages'}", str(PAGES)]
+    command = [sys.executable, "-m", "pytest", f"--basetemp={tmp_path / 'pages'}", str(PAGES)]
     done = subprocess.run(
         command,
         cwd=PAGES.parents[2],
