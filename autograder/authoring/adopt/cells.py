@@ -19,6 +19,9 @@ from autograder.nouns import Problem
 PYTHON = frozenset({"python", "ipython", "Python"})
 """How notebooks name the language that the jail runs, as in ``grading/plan.py``."""
 
+HIDDEN = "BEGIN HIDDEN TESTS"
+"""nbgrader's own ``ClearHiddenTests.begin_test_delimeter``."""
+
 KERAS = re.compile(
     r"\.(?:layers|get_config|get_weights|count_params|evaluate|predict|summary|history|loss"
     r"|optimizer|metrics(?:_names)?|input_shape|output_shape)\b"
@@ -52,19 +55,20 @@ class NotebookSurvey:
     changes: tuple[str, ...] = ()
 
 
-def surveyed_notebook(path: Path) -> NotebookSurvey:
-    """The grade cells of the notebook at ``path``; never raises for what it holds."""
+def surveyed_notebook(path: Path, hidden: str = HIDDEN) -> NotebookSurvey:
+    """The grade cells of the notebook at ``path``; never raises for what it holds. ``hidden`` is
+    what a line has in it above which hidden tests begin."""
     raw = read_notebook(path)
     if isinstance(raw, Problem):
         return NotebookSurvey(refused=(f"{path.name} cannot be read: {raw.reason}",))
     graded = [cell for cell in raw.cells if flags(cell)["grade"] or flags(cell)["task"]]
-    cells = tuple(_cell(path.stem, cell) for cell in graded)
+    cells = tuple(_cell(path.stem, cell, hidden) for cell in graded)
     return NotebookSurvey(
         cells, tuple(_refused(path.name, raw, cells)), tuple(_changes(path.name, raw))
     )
 
 
-def scored_by(cell: RawCell) -> str:
+def scored_by(cell: RawCell, hidden: str = HIDDEN) -> str:
     """How nbgrader scores a cell now, in a few words."""
     says = flags(cell)
     if says["task"]:
@@ -75,7 +79,7 @@ def scored_by(cell: RawCell) -> str:
         return "text: by hand"
     if "### AUTOTEST" in cell.source or "### HASHED AUTOTEST" in cell.source:
         return "AUTOTEST"
-    if "BEGIN HIDDEN TESTS" in cell.source:
+    if hidden in cell.source:
         return "hidden tests"
     kinds = {type(node) for node in _nodes(cell.source)}
     if ast.Assert in kinds or ast.Raise in kinds or any(map(_asserts, _nodes(cell.source))):
@@ -94,17 +98,17 @@ def _asserts(node: ast.AST) -> bool:
     return str(name).lower().startswith("assert")
 
 
-def _cell(notebook: str, cell: RawCell) -> CellSurvey:
+def _cell(notebook: str, cell: RawCell, hidden: str) -> CellSurvey:
     value = cell.nbgrader.get("points")
     try:
         points = float(value) if isinstance(value, int | float | str) else None
     except ValueError:
         points = None
     name = cell.grade_id or f"cell {cell.index + 1}"
-    return CellSurvey(notebook, name, points, scored_by(cell), tuple(_notes(cell)))
+    return CellSurvey(notebook, name, points, scored_by(cell, hidden), tuple(_notes(cell, hidden)))
 
 
-def _notes(cell: RawCell) -> Iterator[str]:
+def _notes(cell: RawCell, hidden: str) -> Iterator[str]:
     """What changes for a cell, or may be made better. Nothing: it goes on as it is."""
     if cell.cell_type != "code" or flags(cell)["solution"] or flags(cell)["task"]:
         return
@@ -115,7 +119,7 @@ def _notes(cell: RawCell) -> Iterator[str]:
             f"the value of {called.attr}() is no longer read as points: "
             "write float(...) around it where that was meant"
         )
-    if "BEGIN HIDDEN TESTS" in cell.source:
+    if hidden in cell.source:
         what = "look at a Keras model and " if KERAS.search(cell.source) else ""
         yield f"its hidden tests {what}could become checks, which no student code can read"
     elif KERAS.search(cell.source) and "assert" in cell.source:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from autograder.authoring.adopt.cells import CellSurvey, surveyed_notebook
+from autograder.authoring.adopt.cells import HIDDEN, CellSurvey, surveyed_notebook
 from autograder.authoring.adopt.database import gradebook_facts
 from autograder.authoring.adopt.settings import lines_to_add, settings_told
 from autograder.config_reading import CONFIG_FILE, ReadConfig, read_config
@@ -88,7 +88,7 @@ def survey(root: Path) -> Survey:
         unread=config.unread,
         gradebook=tuple(gradebook_facts(course, config)),
         submissions=tuple(_submissions(course)),
-        assignments=tuple(_assignment(course, name) for name in names),
+        assignments=tuple(_assignment(course, name, _hidden(config)) for name in names),
         refused=tuple(_refused(course, config, names)),
         lines=tuple(lines_to_add(config)),
     )
@@ -122,7 +122,12 @@ def _refused(course: Course, config: ReadConfig, names: list[str]) -> list[str]:
     return found
 
 
-def _assignment(course: Course, name: str) -> AssignmentSurvey:
+def _hidden(config: ReadConfig) -> str:
+    mark = config.values.get("ClearHiddenTests.begin_test_delimeter")  # nbgrader spells it so
+    return mark if isinstance(mark, str) and mark else HIDDEN
+
+
+def _assignment(course: Course, name: str, hidden: str) -> AssignmentSurvey:
     folder = course.root / course.source_directory / name
     notebooks = sorted(folder.glob("*.ipynb"))
     cells: list[CellSurvey] = []
@@ -133,7 +138,7 @@ def _assignment(course: Course, name: str) -> AssignmentSurvey:
     except CourseError as error:
         refused.append(str(error))
     for path in notebooks:
-        found = surveyed_notebook(path)
+        found = surveyed_notebook(path, hidden)
         cells += found.cells
         refused += found.refused
         changes += found.changes

@@ -123,6 +123,17 @@ def test_each_cell_is_told_as_nbgrader_scores_it(course: Path) -> None:
     }
 
 
+def test_hidden_tests_are_told_by_the_courses_own_mark(course: Path) -> None:
+    path = next(course.glob("source/*/p1.ipynb"))
+    path.write_text(path.read_text().replace("BEGIN HIDDEN TESTS", "BEGIN SECRET"))
+    assert by_name(survey(course))["test_model"].scored_by == "asserts"
+    own = '\nc.ClearHiddenTests.begin_test_delimeter = "BEGIN SECRET"\n'
+    (course / "nbgrader_config.py").write_text(CONFIG + own)
+    told = by_name(survey(course))["test_model"]
+    assert told.scored_by == "hidden tests"
+    assert "could become checks" in told.notes[0]
+
+
 def test_what_changes_stands_beside_the_cell_and_only_there(course: Path) -> None:
     cells = by_name(survey(course))
     assert "no longer read as points" in cells["evaluated"].notes[0]
