@@ -17,14 +17,19 @@ from autograder.evidence.tree import Magic
 _COMPARISONS = frozenset({"__eq__", "__ne__", "__lt__", "__gt__", "__le__", "__ge__"})
 _OVERRIDES = frozenset(
     {"__instancecheck__", "__subclasscheck__", "__getattribute__", "__del__", "__reduce__"}
-    | {"__class__"}
+    | {"__class__", "__prepare__"}
 )
-_IDENTITY = frozenset({"__module__", "__qualname__", "__class__", "__eq__"})
+_METACLASSES = frozenset({"type", "ABCMeta", "EnumMeta", "EnumType"})
+_IDENTITY = frozenset({"__module__", "__qualname__", "__class__", "__eq__", "__match_args__"})
 
 
 def class_reasons(node: ast.ClassDef) -> list[str]:
     """What is suspicious about the body of a class."""
     found: list[str] = []
+    if any(last_part(getattr(base, "func", base)) in _METACLASSES for base in node.bases):
+        found.append("makes a class of classes")
+    if any(isinstance(item, (ast.Import, ast.ImportFrom)) for item in ast.walk(node)):
+        found.append("imports within a class")
     for item in node.body:
         if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)):
             if item.name in _COMPARISONS and _always_true(item):
@@ -73,6 +78,21 @@ def called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
+def last_part(node: ast.AST) -> str:
+    """The last part of a dotted name; "" for what is none."""
+    return str(getattr(node, "attr", getattr(node, "id", "")))
+
+
+def plain_super(node: ast.AST) -> bool:
+    """Whether it is ``super()``: with arguments, super reaches any object."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "super"
+        and not node.args
+    )
+
+
 def chain(node: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = [node]
     while isinstance(node, (ast.Attribute, ast.Subscript)):
@@ -89,7 +109,7 @@ def folded(node: ast.AST) -> str | None:
             return value.decode("latin-1")
         return value if isinstance(value, str) else None
     if is_sum(node):
-        parts = [folded(part) for part in _summands(node)[0]]
+        parts = [folded(part) for part in summands(node)[0]]
         texts = [part for part in parts if part is not None]
         return "".join(texts) if len(texts) == len(parts) else None
     if isinstance(node, ast.JoinedStr):
@@ -101,7 +121,7 @@ def is_sum(node: ast.AST) -> bool:
     return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)
 
 
-def _summands(node: ast.AST) -> tuple[list[ast.AST], list[ast.AST]]:
+def summands(node: ast.AST) -> tuple[list[ast.AST], list[ast.AST]]:
     """The parts of a sum from left to right, and the sums that it is made of, itself first."""
     parts: list[ast.AST] = []
     sums: list[ast.AST] = []
@@ -122,7 +142,7 @@ def literal_texts(node: ast.AST, seen: set[int]) -> Iterator[str]:
         if text := folded(node):
             yield text
     elif id(node) not in seen:
-        parts, sums = _summands(node)
+        parts, sums = summands(node)
         seen.update(map(id, sums))
         for literal, run in groupby(map(folded, parts), key=lambda text: text is not None):
             if literal:

@@ -7,6 +7,7 @@ Like `audit_rules` they know no attack, only the steps that any spelling of one 
 import ast
 from collections.abc import Iterable, Iterator
 
+from autograder.evidence.audit_parts import plain_super
 from autograder.evidence.dotted import shortened
 
 OWN = frozenset({"self", "cls"})
@@ -51,6 +52,35 @@ def own_attributes(nodes: Iterable[ast.AST]) -> frozenset[int]:
             if isinstance(method, _FUNCTIONS) and _first(method) in OWN:
                 found.update(id(n) for n in ast.walk(method) if isinstance(n, ast.Attribute))
     return frozenset(found)
+
+
+BY_NAME = frozenset({"__setattr__", "__delattr__", "__getattribute__"})
+"""Methods that are given the name of an attribute."""
+
+
+def forwarded(nodes: Iterable[ast.AST]) -> frozenset[int]:
+    """Identities of ``super().__setattr__`` and the like in the method of that name, where they
+    hand on the name that it was given."""
+    found: set[int] = set()
+    for node in nodes:
+        for method in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(method, ast.FunctionDef) and method.name in BY_NAME:
+                found.update(_handed_on(method))
+    return frozenset(found)
+
+
+def _handed_on(method: ast.FunctionDef) -> Iterator[int]:
+    given = [one.arg for one in [*method.args.posonlyargs, *method.args.args]][1:2]
+    parts = list(ast.walk(method))
+    bound = {
+        one.id for one in parts if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+    }
+    for call in parts:
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.args:
+            name = getattr(call.args[0], "id", "")
+            same = call.func.attr == method.name and plain_super(call.func.value)
+            if same and name in given and name not in bound:
+                yield id(call.func)
 
 
 def _first(method: ast.FunctionDef | ast.AsyncFunctionDef) -> str:

@@ -7,9 +7,9 @@ a class that answers for Keras, a file of Python that the notebook wrote itself.
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from autograder.evidence.audit_parts import folded
+from autograder.evidence.audit_parts import folded, last_part, plain_super
 from autograder.evidence.audit_reach import RECORDED
 from autograder.evidence.dotted import Aliases
 
@@ -57,16 +57,6 @@ def private_reason(node: ast.Attribute, own: bool) -> str:
     return "" if harmless else f"uses {name[:60]}, an inside of another object"
 
 
-def plain_super(node: ast.AST) -> bool:
-    """Whether it is ``super()``: with arguments, super reaches any object."""
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "super"
-        and not node.args
-    )
-
-
 def text_reason(text: str) -> str:
     """Why a literal text looks like code: a special name in it, or the name of a file of code."""
     special = [name for name in _SPECIAL.findall(text) if name not in _ORDINARY]
@@ -79,23 +69,27 @@ def keras_classes(trees: Iterable[ast.AST], aliases: Aliases) -> frozenset[str]:
     """The notebook's own classes that are Keras's by one of their bases, directly or not."""
     classes = [node for node in trees if isinstance(node, ast.ClassDef)]
     local = {node.name for node in classes}
+    derived: dict[str, list[str]] = {}
+    waiting: list[str] = []
+    for node in classes:
+        for base in node.bases:
+            if isinstance(base, ast.Name) and base.id in local:
+                derived.setdefault(base.id, []).append(node.name)
+            elif _is_keras(base, aliases):
+                waiting.append(node.name)
     found: set[str] = set()
-    for _ in range(len(classes) + 1):
-        before = len(found)
-        for node in classes:
-            if any(_is_keras(base, aliases, local, found) for base in node.bases):
-                found.add(node.name)
-        if len(found) == before:
-            break
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += derived.get(name, [])
     return frozenset(found)
 
 
-def _is_keras(base: ast.expr, aliases: Aliases, local: set[str], found: set[str]) -> bool:
-    if isinstance(base, ast.Name) and base.id in local:
-        return base.id in found
-    name = aliases.resolve(base)
+def _is_keras(base: ast.expr, aliases: Aliases) -> bool:
+    names = aliases.meanings(base)
     # A base that nobody can name may be anything.
-    return name is None or name.split(".")[0] in _KERAS
+    return not names or any(name.split(".")[0] in _KERAS for name in names)
 
 
 def disguises(node: ast.ClassDef, keras: frozenset[str]) -> Iterator[str]:
@@ -125,19 +119,27 @@ def _defined(node: ast.ClassDef) -> Iterator[str]:
             yield from (t.id for t in targets if isinstance(t, ast.Name))
 
 
-def call_reasons(node: ast.Call, name: str) -> Iterator[str]:
-    """What is suspicious about the arguments of a call; ``name`` is what is called, in full."""
-    last = node.func.attr if isinstance(node.func, ast.Attribute) else name.rpartition(".")[2]
+def call_reasons(node: ast.Call, names: Sequence[str]) -> Iterator[str]:
+    """What is suspicious about the arguments of a call; ``names`` are what is called, in full."""
+    meant = [last_part(node.func), *(name.rpartition(".")[2] for name in names)]
+    for last in dict.fromkeys(meant if isinstance(node.func, ast.Name) else meant[:1]):
+        yield from _arguments(node, last)
+    words = {keyword.arg for keyword in node.keywords}
+    if "eval_str" in words:
+        yield "runs code from text (eval_str)"
+    for name in names:
+        if name in _TEXT_RUNNERS and not _only_functions(node):
+            yield f"runs code from text ({name})"
+
+
+def _arguments(node: ast.Call, last: str) -> Iterator[str]:
     words = {keyword.arg for keyword in node.keywords}
     wraps = last in ("update_wrapper", "wraps") and len(node.args) > (last == "update_wrapper") + 1
     if wraps or words & {"assigned", "updated"}:
         yield f"sets attributes by their names ({last})"
-    if last in ("parse_args", "parse_known_args") and ("namespace" in words or len(node.args) > 1):
+    into = words & {"namespace", "values"} or len(node.args) > 1
+    if last in ("parse_args", "parse_known_args", "parse_intermixed_args") and into:
         yield "sets attributes by their names (namespace of argparse)"
-    if "eval_str" in words:
-        yield "runs code from text (eval_str)"
-    if name in _TEXT_RUNNERS and not _only_functions(node):
-        yield f"runs code from text ({name})"
     if last in ("query", "eval") and any("@" in (folded(part) or "") for part in node.args):
         yield f"runs code from text ({last})"
 
@@ -157,13 +159,16 @@ def fickle_losses(nodes: Iterable[ast.AST]) -> Iterator[str]:
     nodes = tuple(nodes)
     made = {n.name: n for n in nodes if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
     moving = _moving(nodes)
+    judged: set[int] = set()
     for call in (n for n in nodes if isinstance(n, ast.Call) and _ends(n.func, "compile")):
         given = [k.value for k in call.keywords if k.arg == "loss"] + call.args[1:2]
         for value in given:
             target = value.func if isinstance(value, ast.Call) else value
             body = made.get(target.id) if isinstance(target, ast.Name) else target
-            if not isinstance(body, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
+            looked = isinstance(body, (ast.FunctionDef, ast.ClassDef, ast.Lambda))
+            if body is None or not looked or id(body) in judged:
                 continue
+            judged.add(id(body))
             if _branches(body) or _read(body) & moving:
                 yield "trains with a loss of its own that is not the same in every case"
 

@@ -31,6 +31,7 @@ WATCHED = frozenset(
 """Packages whose own attributes honest notebooks do not assign."""
 
 MODULES = {
+    "__main__": "reaches the notebook's own names through a module (__main__)",
     "ctypes": "reaches into the process's memory (ctypes)",
     "_ctypes": "reaches into the process's memory (_ctypes)",
     "cffi": "reaches into the process's memory (cffi)",
@@ -270,6 +271,14 @@ ATTRIBUTES = frozenset(
         "get_objects",
         "get_referrers",
         "get_referents",
+        "run_cell",
+        "run_cell_async",
+        "run_code",
+        "run_ast_nodes",
+        "var_expand",
+        "safe_execfile",
+        "user_global_ns",
+        "register_magic_function",
     ]
 )
 """Attributes that no exercise needs, whatever object they are asked of."""
@@ -323,6 +332,11 @@ PATCHED = frozenset(
 """Attributes of Keras objects that are methods or records: assigning them falsifies evidence."""
 
 SHELL_ALLOWED = frozenset({"run_line_magic", "run_cell_magic", "system", "getoutput"})
+
+SHELL_CALLS = frozenset({"run_line_magic", "run_cell_magic"})
+
+REACHED_MODULES = frozenset({"builtins", "gc", "sys", "ctypes", "importlib", "marshal"})
+"""Modules that no object of an exercise has as an attribute."""
 
 AUTOGRADER_ALLOWED = frozenset({"autograder.student", "autograder.matchers"})
 

@@ -6,19 +6,23 @@ that is more than it can hold, never less. Where one binding cannot be read, the
 
 import ast
 import builtins
-from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import product
 
-from autograder.evidence.audit_parts import folded
-from autograder.evidence.tree import magic_of
+from autograder.evidence.audit_bindings import Bindings
+from autograder.evidence.audit_parts import folded, is_sum, last_part, summands
 
-_LITERALS = (ast.List, ast.Tuple, ast.Set)
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_LISTS = (ast.List, ast.Tuple, ast.Set)
 _ARITHMETIC = frozenset({"sqrt", "log", "exp", "float", "int", "abs", "round"})
+_CASES = frozenset({"lower", "upper", "title", "capitalize", "strip"})
+_COPIES = frozenset({"list", "tuple", "set", "sorted", "reversed"})
 
 MAX_STEPS = 200_000
 """Expressions that are looked at for all questions about a notebook: names can be made to stand for
 sums of names without end. After that, nothing can be told."""
+
+MAX_TEXTS = 64
+"""Texts that one expression can be."""
 
 
 class Values:
@@ -29,38 +33,15 @@ class Values:
     """
 
     def __init__(self, nodes: Iterable[ast.AST]) -> None:
-        self._binders: dict[str, list[ast.AST]] = {}
-        """By name, the nodes that bind it; `_read` has those of which `_bound` has all values."""
-        self._read: set[int] = set()
-        self._bound: dict[str, list[ast.expr]] = {}
-        self._through: dict[str, set[str]] = {}
-        """By a loop's name, the names of the lists that it goes through."""
-        self._calls: dict[str, list[ast.Call]] = {}
-        self._reads: Counter[str] = Counter()
-        self._touched: set[str] = set()
-        """Names of which an attribute or an item is asked."""
-        self._handed_on: set[str] = set()
-        """Names that are read by anything but a loop that goes through them."""
-        self._star = False
+        self._names = Bindings(nodes)
+        self._looped: dict[str, list[ast.expr]] = {}
+        """What loops bind to a name."""
+        self._told: set[int] = set()
+        """Binders of which all values are known: those of loops; `Bindings` knows the others."""
         self._left = MAX_STEPS
-        functions: list[ast.FunctionDef] = []
-        methods: set[int] = set()
-        for node in nodes:
-            self._learn(node)
-            if isinstance(node, ast.FunctionDef) and id(node) not in methods:
-                functions.append(node)
-            elif isinstance(node, ast.ClassDef) and id(node) not in methods:
-                inner = (
-                    one for one in ast.walk(node) if isinstance(one, (*_FUNCTIONS, type(node)))
-                )
-                methods.update(map(id, inner))
-        for function in functions:
-            self._learn_parameters(function)
-        self._unclear = {
-            name
-            for name, binders in self._binders.items()
-            if any(id(binder) not in self._read for binder in binders)
-        }
+        for target, through in self._names.loops:
+            self._loop(target, through)
+        self._unclear = self._names.unclear(self._told)
 
     def of(self, node: ast.expr) -> tuple[ast.expr, ...] | None:
         """The expressions that a node can stand for, names and choices (``a if b else c``)
@@ -80,12 +61,19 @@ class Values:
                 waiting += one.values
             elif isinstance(one, ast.NamedExpr):
                 waiting.append(one.value)
-            elif isinstance(one, ast.Name) and one.id in self._binders and not self.imported(one):
-                given = [] if one.id in seen else self._given(one.id)
-                if given is None:
+            elif isinstance(one, ast.Subscript) and not isinstance(one.slice, ast.Slice):
+                items = self._items(one.value, values=True)
+                waiting += items or ()
+                found += [one] if items is None else []
+            elif isinstance(one, ast.Name) and one.id in self._names.binders:
+                if self.imported(one):
+                    found.append(one)
+                elif one.id in self._unclear:
                     return None
-                seen.add(one.id)
-                waiting += given
+                elif one.id not in seen:
+                    seen.add(one.id)
+                    waiting += self._names.bound.get(one.id, [])
+                    waiting += self._looped.get(one.id, [])
             else:
                 found.append(one)
         return tuple(found)
@@ -93,14 +81,13 @@ class Values:
     def texts(self, node: ast.expr) -> tuple[str, ...] | None:
         """The texts that a node can be; None where it may be anything else."""
         found = self.of(node)
-        for part in (part for one in found or () for part in ast.walk(one)):
-            self._left -= 1
-            if isinstance(part, ast.FormattedValue) or self._left < 0:
+        read: dict[str, None] = {}
+        for one in found or ():
+            texts = self._texts_of(one)
+            if texts is None:
                 return None
-        if not found:
-            return None
-        texts = tuple(text for one in found if (text := folded(one)) is not None)
-        return texts if len(texts) == len(found) else None
+            read |= dict.fromkeys(texts)
+        return tuple(read) or None
 
     def number(self, node: ast.expr) -> bool:
         """Whether a node is one number, worked out of literal ones, and no array."""
@@ -114,29 +101,61 @@ class Values:
             node = node.value
         if not isinstance(node, ast.Name):
             return False
-        binders = self._binders.get(node.id, [])
+        binders = self._names.binders.get(node.id, [])
         if not binders:
-            return self._star or hasattr(builtins, node.id)
+            return self._names.stars or hasattr(builtins, node.id)
         return all(isinstance(one, (ast.Import, ast.ImportFrom)) for one in binders)
 
     def parameter(self, node: ast.expr | None) -> bool:
         """Whether a node is the parameter of a function and nothing else."""
-        binders = self._binders.get(node.id, []) if isinstance(node, ast.Name) else []
+        binders = self._names.binders.get(node.id, []) if isinstance(node, ast.Name) else []
         return bool(binders) and all(isinstance(one, ast.arg) for one in binders)
 
     def untouched(self, node: ast.expr) -> bool:
-        """Whether no attribute and no item is asked of the names that an object goes by."""
+        """Whether nothing is changed of the object that some names hold, as far as it is done
+        through one of them."""
         seen: set[str] = set()
         waiting = [node]
         while waiting:
             one = waiting.pop()
             self._left -= 1
-            if self._left < 0 or (isinstance(one, ast.Name) and one.id in self._touched):
+            if self._left < 0:
                 return False
-            if isinstance(one, ast.Name) and one.id not in seen:
-                seen.add(one.id)
-                waiting += self._bound.get(one.id, [])
+            for name in [one.id] if isinstance(one, ast.Name) else self._names.holders(one):
+                if name in self._names.touched:
+                    return False
+                if name not in seen:
+                    seen.add(name)
+                    waiting += self._names.bound.get(name, [])
+                    waiting += self._looped.get(name, [])
+                    waiting += (ast.Name(other, ast.Load()) for other in self._names.others(name))
         return True
+
+    def _texts_of(self, node: ast.expr) -> list[str] | None:
+        self._left -= 1
+        if self._left < 0:
+            return None
+        if isinstance(node, ast.JoinedStr):
+            return _joined([self._formatted(part) for part in node.values])
+        if is_sum(node):
+            return _joined([self._either(part) for part in summands(node)[0]])
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            before = self._either(node.func.value)
+            if before is None or node.func.attr not in _CASES or node.args or node.keywords:
+                return None
+            return [str(getattr(text, node.func.attr)()) for text in before]
+        text = folded(node)
+        return None if text is None else [text]
+
+    def _either(self, node: ast.AST) -> list[str] | None:
+        texts = self.texts(node) if isinstance(node, ast.expr) else None
+        return None if texts is None else list(texts)
+
+    def _formatted(self, part: ast.expr) -> list[str] | None:
+        if not isinstance(part, ast.FormattedValue):
+            return self._texts_of(part)
+        plain = part.conversion == -1 and part.format_spec is None
+        return self._either(part.value) if plain else None
 
     def _single(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Constant):
@@ -145,129 +164,102 @@ class Values:
             return self.number(node.operand)
         if isinstance(node, ast.BinOp):
             return self.number(node.left) and self.number(node.right)
+        if isinstance(node, ast.Subscript):  # X.shape[1]
+            return last_part(node.value) == "shape" and not isinstance(node.slice, ast.Slice)
         if isinstance(node, ast.Call) and self.imported(node.func) and not node.keywords:
-            last = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            last = last_part(node.func)
             return last == "len" or (last in _ARITHMETIC and all(map(self.number, node.args)))
         return False
 
-    def _given(self, name: str) -> list[ast.expr] | None:
-        """What is bound to a name, one step back; None where not all of it can be read."""
-        if name in self._unclear:
+    def _items(self, node: ast.expr, *, values: bool = False) -> list[ast.expr] | None:
+        """What a table has in it that is written out, and only read if it has a name: the items of
+        a list, and the keys or ``values`` of a dictionary."""
+        self._left -= 1
+        if self._left < 0:
             return None
-        given = list(self._bound.get(name, []))
-        for table in self._through.get(name, ()):
-            items = self._items(table)
-            if items is None:
+        tables = [node]
+        if isinstance(node, ast.Name):
+            tables = self._names.tables(node.id) or [node]
+        found: list[ast.expr] = []
+        for table in tables:
+            if isinstance(table, ast.Dict):
+                read = table.values if values else [key for key in table.keys if key is not None]
+                if len(table.keys) != sum(key is not None for key in table.keys):
+                    return None
+            elif isinstance(table, _LISTS):
+                read = list(table.elts)
+            else:
                 return None
-            given += items
-        return given
+            if any(isinstance(item, ast.Starred) for item in read):
+                return None
+            self._left -= len(read)
+            found += read
+        return found
 
-    def _items(self, name: str) -> list[ast.expr] | None:
-        """The items of a list that is written out and then only gone through."""
-        bound = self._bound.get(name, [])
-        tables = [one for one in bound if isinstance(one, _LITERALS)]
-        if (
-            name in self._unclear
-            or name in self._handed_on
-            or len(tables) < len(bound)
-            or not bound
-        ):
-            return None
-        items = [item for one in tables for item in one.elts]
-        starred = any(isinstance(item, ast.Starred) for item in items)
-        return None if starred or name in self._through else items
-
-    def _learn(self, node: ast.AST) -> None:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
-                self._reads[child.id] += 1
-                if isinstance(node, (ast.Attribute, ast.Subscript)):
-                    self._touched.add(child.id)
-                if not isinstance(node, (ast.For, ast.comprehension)):
-                    self._handed_on.add(child.id)
-        for name in _names_bound(node):
-            self._binders.setdefault(name, []).append(node)
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                self._assigned(target, node.value)
-        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
-            self._assigned(node.target, node.value)
-        elif isinstance(node, (ast.For, ast.comprehension)):
-            self._looped(node.target, node.iter)
-        elif isinstance(node, ast.ImportFrom):
-            self._star |= any(alias.name == "*" for alias in node.names)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            self._calls.setdefault(node.func.id, []).append(node)
-
-    def _assigned(self, target: ast.expr, value: ast.expr) -> None:
+    def _loop(self, target: ast.expr, through: ast.expr) -> None:
+        """Reads what a loop binds, where the text tells it."""
         if isinstance(target, ast.Name):
-            self._bound.setdefault(target.id, []).append(value)
-            self._read.add(id(target))
-        elif isinstance(target, (ast.Tuple, ast.List)) and isinstance(value, (ast.Tuple, ast.List)):
-            plain = not any(isinstance(one, ast.Starred) for one in (*target.elts, *value.elts))
-            if plain and len(target.elts) == len(value.elts):
-                for one, other in zip(target.elts, value.elts, strict=True):
-                    self._assigned(one, other)
-
-    def _looped(self, target: ast.expr, through: ast.expr) -> None:
-        if not isinstance(target, ast.Name):
+            rows = self._rows(through)
+            if rows is not None:
+                self._bind(target, rows)
             return
-        if isinstance(through, ast.Name):
-            self._through.setdefault(target.id, set()).add(through.id)
-            self._read.add(id(target))
-        elif isinstance(through, (*_LITERALS, ast.Dict)):
-            items = through.keys if isinstance(through, ast.Dict) else through.elts
-            for item in items:
-                if item is None or isinstance(item, ast.Starred):
-                    return
-                self._assigned(target, item)
-
-    def _learn_parameters(self, function: ast.FunctionDef) -> None:
-        """What the parameters of a function that is only ever called can hold: their defaults, and
-        what the calls give them."""
-        calls = self._calls.get(function.name, [])
-        called = len(calls) == self._reads[function.name]
-        once = self._binders[function.name] == [function]
-        words = [keyword.arg for call in calls for keyword in call.keywords]
-        starred = any(isinstance(one, ast.Starred) for call in calls for one in call.args)
-        if not (called and once) or function.decorator_list or None in words or starred:
+        if not isinstance(target, (ast.Tuple, ast.List)):
             return
-        by_place = [*function.args.posonlyargs, *function.args.args]
-        parameters = {one.arg: one for one in [*by_place, *function.args.kwonlyargs]}
-        given = list(_defaults(function))
-        for call in calls:
-            given += [(p.arg, value) for p, value in zip(by_place, call.args, strict=False)]
-            given += [(str(keyword.arg), keyword.value) for keyword in call.keywords]
-        for name, value in given:
-            if name in parameters:
-                self._bound.setdefault(name, []).append(value)
-                self._read.add(id(parameters[name]))
+        columns = self._columns(through, len(target.elts))
+        for one, column in zip(target.elts, columns, strict=False):
+            if column is not None:
+                self._loop(one, ast.List(column, ast.Load()))
+
+    def _bind(self, target: ast.Name, values: list[ast.expr]) -> None:
+        self._looped.setdefault(target.id, []).extend(values)
+        self._told.add(id(target))
+
+    def _rows(self, through: ast.expr) -> list[ast.expr] | None:
+        """The items that a loop goes through one by one."""
+        if isinstance(through, ast.Call) and not through.keywords:
+            own = isinstance(through.func, ast.Name) and self._own(through.func.id)
+            if own and last_part(through.func) in _COPIES and len(through.args) == 1:
+                return self._rows(through.args[0])
+            of_table = isinstance(through.func, ast.Attribute) and not through.args
+            if of_table and last_part(through.func) in ("keys", "values"):
+                table = getattr(through.func, "value", through)
+                return self._items(table, values=last_part(through.func) == "values")
+        return self._items(through)
+
+    def _columns(self, through: ast.expr, width: int) -> Iterator[list[ast.expr] | None]:
+        """What a loop over pairs binds to its first name, to its second, and so on."""
+        if isinstance(through, ast.Call) and not through.keywords:
+            name, args = last_part(through.func), through.args
+            own = isinstance(through.func, ast.Name) and self._own(through.func.id)
+            if own and name == "enumerate" and len(args) == 1 and width == 2:
+                return iter([[ast.Constant(0)], self._rows(args[0])])
+            if own and name == "zip" and len(args) == width:
+                return map(self._rows, args)
+            if isinstance(through.func, ast.Attribute) and name == "items" and width == 2:
+                table = through.func.value
+                keys, values = self._items(table), self._items(table, values=True)
+                of_dict = isinstance(table, ast.Dict) or not isinstance(table, _LISTS)
+                return iter([keys, values] if of_dict else [])
+        rows = self._rows(through)
+        # A list within a list that has a name may be changed through it.
+        kinds = (ast.Tuple, ast.List) if isinstance(through, _LISTS) else (ast.Tuple,)
+        pairs = [row.elts for row in rows or () if isinstance(row, kinds)]
+        whole = rows is not None and len(pairs) == len(rows) and all(len(p) == width for p in pairs)
+        if not whole or any(isinstance(one, ast.Starred) for pair in pairs for one in pair):
+            return iter([])
+        return iter([[pair[n] for pair in pairs] for n in range(width)])
+
+    def _own(self, name: str) -> bool:
+        """Whether a name is Python's own and nothing else here."""
+        return hasattr(builtins, name) and name not in self._names.binders
 
 
-def _names_bound(node: ast.AST) -> Iterator[str]:
-    """The names that a node binds by itself, its children aside."""
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id
-    elif isinstance(node, (ast.Import, ast.ImportFrom)):
-        yield from (alias.asname or alias.name.split(".")[0] for alias in node.names)
-    elif isinstance(node, ast.arg):
-        yield node.arg
-    elif isinstance(node, ast.MatchMapping):
-        yield from filter(None, [node.rest])
-    elif isinstance(
-        node, (*_FUNCTIONS, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
-    ):
-        yield from filter(None, [node.name])
-    elif isinstance(node, ast.Call) and (magic := magic_of(node)) is not None:
-        # `%%bash --out x` and `%%capture x` bind what stands in their line.
-        yield from magic.line.replace("=", " ").replace(",", " ").split()
-
-
-def _defaults(function: ast.FunctionDef) -> Iterator[tuple[str, ast.expr]]:
-    by_place = [*function.args.posonlyargs, *function.args.args]
-    last = by_place[len(by_place) - len(function.args.defaults) :]
-    for one, value in zip(last, function.args.defaults, strict=True):
-        yield one.arg, value
-    for one, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
-        if default is not None:
-            yield one.arg, default
+def _joined(parts: list[list[str] | None]) -> list[str] | None:
+    """Every text that one choice of each part makes."""
+    known = [part for part in parts if part is not None]
+    count = 1
+    for part in known:
+        count *= len(part)
+    if len(known) < len(parts) or count > MAX_TEXTS:
+        return None
+    return ["".join(chosen) for chosen in product(*known)]

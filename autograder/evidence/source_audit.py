@@ -11,22 +11,30 @@ from autograder.evidence.audit_parts import (
     called,
     chain,
     class_reasons,
+    last_part,
     literal_texts,
     magic_reasons,
     may_be_number,
     number_names,
+    plain_super,
     prefixes,
     runs_program,
     within,
 )
-from autograder.evidence.audit_reach import OWN, canonical, own_attributes, reach_reasons
+from autograder.evidence.audit_reach import (
+    BY_NAME,
+    OWN,
+    canonical,
+    forwarded,
+    own_attributes,
+    reach_reasons,
+)
 from autograder.evidence.audit_rules import (
     call_reasons,
     disguises,
     fickle_losses,
     keras_classes,
     logs_changed,
-    plain_super,
     private_reason,
     text_reason,
 )
@@ -40,7 +48,9 @@ from autograder.evidence.audit_tables import (
     KNOWN,
     MODULES,
     PATCHED,
+    REACHED_MODULES,
     SHELL_ALLOWED,
+    SHELL_CALLS,
     SPECIAL_PATH,
     WATCHED,
 )
@@ -100,12 +110,13 @@ def suspicious(
                 reasons.append(TOO_LARGE)
             else:
                 trees.append((cell, nodes))
-    for _ in range(2):  # twice: a name may be used in a cell above the one that gives it meaning
+    for _ in range(3):  # a name may be used in a cell above the one that gives it meaning
         for cell, _ in trees:
             try:
                 aliases.learn(naming_nodes(cell.source))
             except RecursionError:
                 reasons.append(TOO_LARGE)
+    reasons.extend(f"gives {name[:60]} many meanings" for name in sorted(aliases.crowded))
     numbers = _numbers(cell for cell, _ in trees)
     looked_at = [nodes for cell, nodes in trees if not cell.is_grade and cell.index not in trusted]
     values = Values(())
@@ -115,7 +126,7 @@ def suspicious(
         whole = [node for nodes in looked_at for node in nodes]
         reasons.extend(weight_reasons(whole, kept_weights(whole), values))
         reasons.extend(fickle_losses(whole))
-    except RecursionError:
+    except (RecursionError, ValueError):
         keras = frozenset()
         reasons.append(TOO_LARGE)
     for nodes in looked_at:
@@ -144,10 +155,12 @@ def _numbers(cells: Iterable[CodeCell]) -> frozenset[str]:
 def _reasons_in(nodes: Sequence[ast.AST], audit: "_Audit") -> tuple[str, ...]:
     try:
         audit.own = own_attributes(nodes)
+        audit.forwarded = forwarded(nodes)
         for node in nodes:
             audit.look(node)
-    except RecursionError:
-        # A tree that Python's parser has just managed can be too deep to walk by recursion.
+    except (RecursionError, ValueError):
+        # A tree that Python's parser has just managed can be too deep to walk by recursion, and a
+        # number too long to be written.
         return (*audit.reasons, TOO_LARGE)
     return tuple(audit.reasons)
 
@@ -169,12 +182,14 @@ class _Audit:
         self.keras = keras
         self.known = KNOWN.union(known)
         self.own: frozenset[int] = frozenset()
+        self.forwarded: frozenset[int] = frozenset()
         self.reasons: list[str] = []
         self.harmless: set[int] = set()
         self.sums: set[int] = set()
         self.based: set[int] = set()
         """Names and attributes of which an attribute is asked: parents come first."""
         self.called: set[int] = set()
+        self.methods: set[int] = set()
 
     def look(self, node: ast.AST) -> None:
         """Adds what is suspicious about one node. Parents come before their children."""
@@ -191,18 +206,28 @@ class _Audit:
                 self._add("changes what a training reports")
         elif isinstance(node, ast.ClassDef):
             self._class(node)
+        elif isinstance(node, ast.FunctionDef):
+            if node.name in ("__getattr__", "__dir__") and id(node) not in self.methods:
+                self._add(f"defines {node.name} of the notebook")
         elif isinstance(node, ast.Compare):
-            # `"x" in globals()` asks and changes nothing; set-up cells for Colab do it.
-            self.harmless.update(id(part) for part in node.comparators)
-            for part in node.comparators:
-                if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
-                    self.harmless.add(id(part.func.value))  # "x" in sys.modules.keys()
+            self._compared(node)
+        elif isinstance(node, ast.MatchClass):
+            for name in node.kwd_attrs:  # `case object(f_globals=x)` reads the attribute
+                self._reference(ast.Attribute(ast.Constant(None), name, ast.Load()))
         elif isinstance(node, (ast.Constant, ast.BinOp, ast.JoinedStr)):
             for text in literal_texts(node, self.sums):
                 if SPECIAL_PATH.search(text):
                     self._add("names a path under /proc or /dev")
                 if reason := text_reason(text):
                     self._add(reason)
+
+    def _compared(self, node: ast.Compare) -> None:
+        """``"x" in globals()`` asks and changes nothing; set-up cells for Colab do it."""
+        part = node.comparators[0]
+        if isinstance(part, ast.Call) and last_part(part.func) == "keys":
+            part = part.func.value if isinstance(part.func, ast.Attribute) else part
+        if len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            self.harmless.add(id(part))
 
     def _add(self, reason: str) -> None:
         self.reasons.append(reason)
@@ -250,38 +275,53 @@ class _Audit:
         if root == "importlib" and not within(name, allowed):
             self._add("loads modules by hand (importlib)")
 
-    def _meant(self, node: ast.AST) -> str | None:
-        name = self.aliases.resolve(node)
-        return None if name is None else canonical(name)
+    def _names(self, node: ast.AST) -> tuple[str, ...]:
+        """All that an expression may name, each as short as `canonical` makes it."""
+        return tuple(dict.fromkeys(map(canonical, self.aliases.meanings(node))))
 
     def _reference(self, node: ast.Name | ast.Attribute) -> None:
-        name = self._meant(node)
+        meant = self.aliases.meanings(node)
         if isinstance(node, ast.Attribute):
             self._attribute(node)
             self.based.add(id(node.value))
-            if name is None and node.attr == "modules" and id(node) not in self.harmless:
-                self._add("reaches modules through .modules")
-        if name is not None:
-            self._dotted(self.aliases.resolve(node) or name)
+            if not meant:
+                self._unnamed(node)
+        for name in meant:
+            self._dotted(name)
         if isinstance(node.ctx, ast.Load):
-            if name == "autograder" and id(node) not in self.based:
-                self._add("hands on the grader's own package")
-            if name == "sys.modules" and id(node) not in self.harmless:
-                self._add("reaches modules through sys.modules")
-            handed_on = name == "gc" and id(node) not in self.based
-            if handed_on or (name in GC_ALLOWED and id(node) not in self.called):
-                self._add(_LOOKS)
-            if name in _GETATTR and id(node) not in self.harmless:
-                self._add("uses getattr or setattr other than by a literal name")
+            for name in self._names(node):
+                self._read(node, name)
             if isinstance(node, ast.Name) and node.id in ("__builtins__", "__loader__", "__spec__"):
                 self._add(f"uses {node.id}")
+            if last_part(node) in SHELL_CALLS and id(node) not in self.called:
+                self._add("hands on what runs a magic")
+
+    def _unnamed(self, node: ast.Attribute) -> None:
+        """An attribute of something that nobody can name."""
+        if node.attr == "modules" and id(node) not in self.harmless:
+            self._add("reaches modules through .modules")
+        if node.attr in REACHED_MODULES:
+            self._add(f"reaches a module through .{node.attr}")
+
+    def _read(self, node: ast.Name | ast.Attribute, name: str) -> None:
+        """What is suspicious about a name or attribute that is read, and not called say."""
+        if name == "autograder" and id(node) not in self.based:
+            self._add("hands on the grader's own package")
+        if name == "sys.modules" and id(node) not in self.harmless:
+            self._add("reaches modules through sys.modules")
+        handed_on = name == "gc" and id(node) not in self.based
+        if handed_on or (name in GC_ALLOWED and id(node) not in self.called):
+            self._add(_LOOKS)
+        if name in _GETATTR and id(node) not in self.harmless:
+            self._add("uses getattr or setattr other than by a literal name")
 
     def _attribute(self, node: ast.Attribute) -> None:
         named = isinstance(node.value, ast.Name) and node.value.id in OWN
         on_self = named and id(node) in self.own
         if reason := private_reason(node, on_self):
             self._add(reason)
-        if node.attr in ATTRIBUTES and not plain_super(node.value):
+        by_super = plain_super(node.value) and node.attr not in BY_NAME
+        if node.attr in ATTRIBUTES and not by_super and id(node) not in self.forwarded:
             self._add(f"uses {node.attr}")
         if node.attr == "__dict__" and not on_self:
             self._add("uses __dict__")
@@ -290,9 +330,9 @@ class _Audit:
         self._set(node.value, node.attr, on_self)
 
     def _set(self, target: ast.expr, attribute: str, on_self: bool = False) -> None:
-        owner = self.aliases.resolve(target)
-        if owner is not None and owner.split(".")[0] in WATCHED:
-            self._add(f"changes {owner}.{attribute}")
+        owners = [one for one in self.aliases.meanings(target) if one.split(".")[0] in WATCHED]
+        if owners:
+            self._add(f"changes {owners[0]}.{attribute}")
         elif attribute.startswith("__") and attribute not in ("__name__", "__doc__"):
             self._add(f"assigns {attribute}")
         elif not on_self and attribute in PATCHED:
@@ -304,13 +344,13 @@ class _Audit:
 
     def _written(self, target: ast.expr, *, item: bool = False) -> None:
         """The object whose items are assigned, deleted, or changed by a method."""
-        name = self.aliases.resolve(target) or ""
-        # A module's function may be called append; a table of a module is written in capitals.
-        table = item or name.rpartition(".")[2].isupper()
-        if table and name.split(".")[0] in WATCHED and name not in ("os.environ", "sys.argv"):
-            self._add(f"changes {name}")
-        if name.startswith(("sys.modules", "sys.meta_path", "sys.path_hooks", "builtins.__")):
-            self._add(f"changes {name}")
+        for name in self.aliases.meanings(target):
+            # A module's function may be called append; a module's table is written in capitals.
+            table = item or name.rpartition(".")[2].isupper()
+            if table and name.split(".")[0] in WATCHED and name not in ("os.environ", "sys.argv"):
+                self._add(f"changes {name}")
+            if name.startswith(("sys.modules", "sys.meta_path", "sys.path_hooks", "builtins.__")):
+                self._add(f"changes {name}")
         if any(isinstance(n, ast.Attribute) and n.attr == "history" for n in chain(target)):
             self._add("changes a recorded history")
 
@@ -320,13 +360,30 @@ class _Audit:
         if magic is not None:
             self.reasons.extend(magic_reasons(magic))
             return
-        name = self._meant(node.func)
+        if last_part(node.func) in SHELL_CALLS or self._of_shell(node.func):
+            self._add("builds a magic at run time")
         if isinstance(node.func, ast.Attribute) and node.func.attr == "modules":
             self.harmless.add(id(node.func))  # model.modules() of another library
-        if name in _GETATTR and len(node.args) >= 2:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _DICT_WRITERS:
+            self._written(node.func.value)
+        self._keywords(node)
+        names = self._names(node.func)
+        for name in names:
+            self._called(node, name)
+        self.reasons.extend(call_reasons(node, names))
+
+    def _of_shell(self, function: ast.expr) -> bool:
+        of = function.value if isinstance(function, ast.Attribute) else function
+        on_shell = any(name.startswith("IPython.shell") for name in self.aliases.meanings(of))
+        return on_shell and last_part(function) in SHELL_ALLOWED
+
+    def _called(self, node: ast.Call, name: str) -> None:
+        """What is suspicious about a call of what has this name."""
+        starred = any(isinstance(one, ast.Starred) for one in node.args) or node.keywords
+        if name in _GETATTR and len(node.args) >= 2 and not starred:
             for literal in self.values.texts(node.args[1]) or ():
                 self.harmless.add(id(node.func))
-                self._reached(name or "", node.args[0], literal)
+                self._reached(name, node.args[0], literal)
         if name in _NAMESPACES and id(node) not in self.harmless:
             self._add(f"uses {name.split('.')[1]}()")
         if name == "builtins.type" and len(node.args) == 3:
@@ -334,15 +391,10 @@ class _Audit:
         first = node.args[0] if node.args else None
         if name in ("builtins.open", "io.open") and may_be_number(first, self.numbers):
             self._add("opens a file descriptor")
-        if name and name.startswith("subprocess.") and runs_program(node):
+        if name.startswith("subprocess.") and runs_program(node):
             self._add("runs another program's code (subprocess)")
         if name in ("os.system", "os.popen") and runs_program(node):
             self._add(f"runs another program's code ({name})")
-        if isinstance(node.func, ast.Attribute) and node.func.attr in _DICT_WRITERS:
-            self._written(node.func.value)
-        self._keywords(node)
-        for reason in call_reasons(node, name or ""):
-            self._add(reason)
 
     def _reached(self, name: str, target: ast.expr, attribute: str) -> None:
         context: ast.Load | ast.Store = ast.Load() if name.endswith("getattr") else ast.Store()
@@ -362,6 +414,8 @@ class _Audit:
 
     def _class(self, node: ast.ClassDef) -> None:
         self.reasons.extend([*class_reasons(node), *disguises(node, self.keras)])
+        self.methods.update(map(id, node.body))
         for keyword in node.keywords:
-            if keyword.arg == "metaclass" and self.aliases.resolve(keyword.value) != "abc.ABCMeta":
+            known = self.aliases.meanings(keyword.value) == ("abc.ABCMeta",)
+            if keyword.arg == "metaclass" and not known:
                 self._add("defines a class with a metaclass of its own")

@@ -32,6 +32,7 @@ _NAMING = (
 
 _ONE_LINE = re.compile(r"\s*([A-Za-z_]\w*)([ \t]+\S.*)\n?")
 _ASSIGNED = re.compile(r"(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)")
+_DOLLARS = re.compile(r"\$([A-Za-z_][\w.]*)")
 _BRACES = re.compile(r"\{([^{}]+)\}")
 
 LINE_MAGICS = frozenset(
@@ -181,13 +182,16 @@ def python_in(magic: Magic) -> list[str]:
 
 
 def _braces(line: str) -> Iterator[str]:
-    """IPython evaluates what stands in braces in the line of a magic or of the shell."""
+    """IPython evaluates what stands in braces in the line of a magic or of the shell, a colon and
+    what follows it included, and the dotted name after a dollar sign."""
     try:
-        fields = [field for _, field, _, _ in string.Formatter().parse(line) if field]
+        parsed = list(string.Formatter().parse(line))
+        fields = [f"{field}:{spec}" if spec else field for _, field, spec, _ in parsed if field]
     except ValueError:
         # Not what Python's formatter takes, but IPython may still find some; all pairs are tried.
         fields = _BRACES.findall(line)
-    yield from fields
+    yield from (field.strip() for field in fields)
+    yield from _DOLLARS.findall(line)
 
 
 def _bodies(magic: Magic) -> list[str]:

@@ -49,7 +49,7 @@ REACHED = {
     "for name in ['fit', '__globals__']:\n    getattr(model.fit, name)": "uses __globals__",
     "def one(name='fit'):\n    return getattr(model, name)\none('__code__')": "uses __code__",
     "for name in ['_loss_tracker']:\n    setattr(model, name, 1)": "uses _loss_tracker",
-    "getattr(model.fit, f\"__glob{'als'}__\")": "other than by a literal name",
+    "getattr(model.fit, f\"__glob{'als'}__\")": "uses __globals__",
     "import codecs\ncodecs.register(search)": "acts after its cell has ended",
     "import subprocess\nsubprocess.run(['cat', 'x'], stdout=3)": "hands on file descriptors",
 }
