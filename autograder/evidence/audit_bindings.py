@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
+from autograder.evidence.audit_parts import last_part
 from autograder.evidence.tree import magic_of
 
 _TABLES = (ast.List, ast.Tuple, ast.Set, ast.Dict)
@@ -46,6 +47,9 @@ class Bindings:
         self.touched: set[str] = set()
         """Names of which an attribute or item is changed, or asked that may give a way to."""
         self.stars = False
+        self._classes: dict[str, ast.ClassDef] = {}
+        self._set: set[str] = set()
+        """Attributes that are assigned anywhere, of whatever object."""
         self._known: set[int] = set()
         self._displays: dict[str, list[ast.expr]] = {}
         self._holders: dict[int, list[str]] = {}
@@ -61,6 +65,8 @@ class Bindings:
         methods: set[int] = set()
         for node in nodes:
             self._learn(node)
+            if isinstance(node, ast.ClassDef) and _is_settings(node):
+                self._classes[node.name] = node
             if isinstance(node, ast.ClassDef) and id(node) not in methods:
                 kinds = (*_FUNCTIONS, ast.ClassDef)
                 methods.update(id(one) for one in ast.walk(node) if isinstance(one, kinds))
@@ -92,6 +98,16 @@ class Bindings:
         kept = name not in self._handed_on and not keepers & self.binders.keys()
         return found if found and whole and kept and not self._lost else None
 
+    def settings(self, name: str, attribute: str) -> list[ast.expr] | None:
+        """What a class that only lists settings gives for an attribute; None where it is no such
+        class, or the attribute may be another by now."""
+        made = self._classes.get(name)
+        once = made is not None and self.binders.get(name) == [made]
+        if made is None or not once or self._lost or self._reads["setattr"]:
+            return None
+        given = [value for target, value in _listed(made) if target == attribute]
+        return given if len(given) == 1 and attribute not in self._set else None
+
     def holders(self, value: ast.expr) -> list[str]:
         """The names that one expression is bound to (``a = b = value``)."""
         return self._holders.get(id(value), [])
@@ -104,6 +120,8 @@ class Bindings:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
                 self._used(child.id, child, node)
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            self._set.add(node.attr)
         for name in _names_bound(node):
             self.binders.setdefault(name, []).append(node)
         if isinstance(node, ast.Assign):
@@ -185,6 +203,22 @@ class Bindings:
             if parameter in parameters:
                 self.bound.setdefault(parameter, []).append(value)
                 self._known.add(id(parameters[parameter]))
+
+
+def _is_settings(node: ast.ClassDef) -> bool:
+    """Whether a class derives from nothing and only gives names values."""
+    plain = (ast.Assign, ast.AnnAssign, ast.Expr, ast.Pass)
+    bare = not node.bases and not node.keywords
+    made = all(last_part(getattr(one, "func", one)) == "dataclass" for one in node.decorator_list)
+    return bare and made and all(isinstance(one, plain) for one in node.body)
+
+
+def _listed(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
+    for item in node.body:
+        if isinstance(item, ast.Assign):
+            yield from ((last_part(target), item.value) for target in item.targets)
+        elif isinstance(item, ast.AnnAssign) and item.value is not None:
+            yield last_part(item.target), item.value
 
 
 def _names_bound(node: ast.AST) -> Iterator[str]:

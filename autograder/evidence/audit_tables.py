@@ -342,8 +342,13 @@ AUTOGRADER_ALLOWED = frozenset({"autograder.student", "autograder.matchers"})
 
 IPYTHON_ALLOWED = frozenset({"IPython.display", "IPython.core.display", "IPython.get_ipython"})
 
-GC_ALLOWED = frozenset({"gc.collect", "gc.enable", "gc.disable", "gc.isenabled"})
-"""What frees memory; as functions to call, not to hand on: each knows the module that it is of."""
+GC_ALLOWED = frozenset(
+    f"gc.{n}"
+    for n in ["collect", "enable", "disable", "isenabled", "get_count", "get_stats",
+              "get_threshold", "set_threshold"]
+)  # fmt: skip
+"""What frees memory and tells of it; as functions to call, not to hand on: each knows the module
+that it is of."""
 
 IMPORTLIB_ALLOWED = frozenset(
     {"importlib.metadata", "importlib.util.find_spec", "importlib.resources"}

@@ -65,6 +65,10 @@ class Values:
                 items = self._items(one.value, values=True)
                 waiting += items or ()
                 found += [one] if items is None else []
+            elif isinstance(one, ast.Attribute):
+                given = self._names.settings(self._class_of(one.value), one.attr)
+                waiting += given or ()
+                found += [one] if given is None else []
             elif isinstance(one, ast.Name) and one.id in self._names.binders:
                 if self.imported(one):
                     found.append(one)
@@ -130,6 +134,16 @@ class Values:
                     waiting += self._looped.get(name, [])
                     waiting += (ast.Name(other, ast.Load()) for other in self._names.others(name))
         return True
+
+    def _class_of(self, node: ast.expr) -> str:
+        """The name of the class that a name, or an object made without arguments, is of."""
+        if not isinstance(node, ast.Name):
+            return ""
+        if node.id in self._names.binders and node.id not in self._unclear:
+            match self._names.bound.get(node.id, []):
+                case [ast.Call(func=ast.Name(id=name), args=[], keywords=[])]:
+                    return name
+        return node.id
 
     def _texts_of(self, node: ast.expr) -> list[str] | None:
         self._left -= 1

@@ -39,6 +39,15 @@ HIDDEN = {
     "items of what is no dictionary": "for n, k in ['xy'].items():\n    getattr(f, n)",
     "a changed text": "getattr(f, 'x'.replace('x', hidden))",
 }
+HIDDEN |= {
+    "a setting that is assigned": "class C:\n    n = 'x'\nC.n = hidden\ngetattr(f, C.n)",
+    "a setting assigned by name": "class C:\n    n = 'x'\nsetattr(C, 'n', hidden)\ngetattr(f, C.n)",
+    "a setting that a base makes": "class C(B):\n    n = 'x'\ngetattr(f, C.n)",
+    "a setting that a decorator makes": "@put\nclass C:\n    n = 'x'\ngetattr(f, C.n)",
+    "a setting of an object": "class C:\n    n = 'x'\nc = put(C())\ngetattr(f, c.n)",
+    "a setting made twice": "class C:\n    n = 'x'\nclass C:\n    n = hidden\ngetattr(f, C.n)",
+    "a setting that a loop makes": "class C:\n    for n in [hidden]:\n        1\ngetattr(f, C.n)",
+}
 TOLD = {
     "import gc as z\nif 0:\n    import string as z\nz.callbacks.append(print)": "(gc)",
     "class A:\n    import gc\nA.gc.callbacks": "imports within a class",
@@ -79,6 +88,12 @@ TOLD = {
     "from string import digits as a\n" + "\n".join(f"import m{n} as z" for n in range(30)): "many",
 }
 HONEST = (
+    "import gc\nprint(gc.get_count(), gc.get_stats(), gc.get_threshold())\ngc.set_threshold(700)",
+    "class Config:\n    units = 16\n    start = 'he_normal'\n    optimizer: str = 'Adam'\n"
+    "keras.layers.Dense(Config.units, kernel_initializer=Config.start)\n"
+    "getattr(keras.optimizers, Config.optimizer)()",
+    "import dataclasses\n@dataclasses.dataclass\nclass Config:\n    start: str = 'he_normal'\n"
+    "config = Config()\nkeras.layers.Dense(1, kernel_initializer=config.start)",
     "for k, n in enumerate(['SGD', 'Adam']):\n    getattr(keras.optimizers, n)(0.01)",
     "names = ['SGD', 'Adam']\nprint(len(names), names)\nfor n in names:\n"
     "    getattr(keras.optimizers, n)",
