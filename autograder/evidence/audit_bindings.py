@@ -50,6 +50,8 @@ class Bindings:
         self._classes: dict[str, ast.ClassDef] = {}
         self._set: set[str] = set()
         """Attributes that are assigned anywhere, of whatever object."""
+        self._by_name = False
+        """Whether setattr is reached under another name than its own."""
         self._known: set[int] = set()
         self._displays: dict[str, list[ast.expr]] = {}
         self._holders: dict[int, list[str]] = {}
@@ -103,7 +105,8 @@ class Bindings:
         class, or the attribute may be another by now."""
         made = self._classes.get(name)
         once = made is not None and self.binders.get(name) == [made]
-        if made is None or not once or self._lost or self._reads["setattr"]:
+        by_name = self._by_name or self._reads["setattr"]
+        if made is None or not once or self._lost or by_name:
             return None
         given = [value for target, value in _listed(made) if target == attribute]
         return given if len(given) == 1 and attribute not in self._set else None
@@ -122,6 +125,8 @@ class Bindings:
                 self._used(child.id, child, node)
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
             self._set.add(node.attr)
+        if isinstance(node, ast.Attribute | ast.alias) and _sets_by_name(node):
+            self._by_name = True
         for name in _names_bound(node):
             self.binders.setdefault(name, []).append(node)
         if isinstance(node, ast.Assign):
@@ -203,6 +208,11 @@ class Bindings:
             if parameter in parameters:
                 self.bound.setdefault(parameter, []).append(value)
                 self._known.add(id(parameters[parameter]))
+
+
+def _sets_by_name(node: ast.Attribute | ast.alias) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else node.name
+    return name in ("setattr", "delattr", "__setattr__", "__dict__")
 
 
 def _is_settings(node: ast.ClassDef) -> bool:
