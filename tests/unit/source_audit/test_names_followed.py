@@ -42,8 +42,8 @@ HIDDEN = {
 HIDDEN |= {
     "a setting that is assigned": "class C:\n    n = 'x'\nC.n = hidden\ngetattr(f, C.n)",
     "a setting assigned by name": "class C:\n    n = 'x'\nsetattr(C, 'n', hidden)\ngetattr(f, C.n)",
-    "a setting assigned by a function": "class C:\n    n = 'x'\nfrom builtins import setattr as put\n"
-    "put(C, 'n', hidden)\ngetattr(f, C.n)",
+    "a setting assigned by a function": "class C:\n    n = 'x'\n"
+    "from builtins import setattr as put\nput(C, 'n', hidden)\ngetattr(f, C.n)",
     "a setting that a base makes": "class C(B):\n    n = 'x'\ngetattr(f, C.n)",
     "a setting that a decorator makes": "@put\nclass C:\n    n = 'x'\ngetattr(f, C.n)",
     "a setting of an object": "class C:\n    n = 'x'\nc = put(C())\ngetattr(f, c.n)",
