@@ -28,8 +28,8 @@ def class_reasons(node: ast.ClassDef) -> list[str]:
     found: list[str] = []
     if any(last_part(getattr(base, "func", base)) in _METACLASSES for base in node.bases):
         found.append("makes a class of classes")
-    if any(isinstance(item, (ast.Import, ast.ImportFrom)) for item in ast.walk(node)):
-        found.append("imports within a class")
+    if any(isinstance(item, (ast.Import, ast.ImportFrom)) for item in _outside_functions(node)):
+        found.append("imports within a class")  # and keeps the module as an attribute
     for item in node.body:
         if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)):
             if item.name in _COMPARISONS and _always_true(item):
@@ -41,6 +41,17 @@ def class_reasons(node: ast.ClassDef) -> list[str]:
             names = [target.id for target in targets if isinstance(target, ast.Name)]
             found.extend(f"sets {name} of a class" for name in names if name in _IDENTITY)
     return found
+
+
+def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements of a class's body, those under an ``if`` or a ``with`` included."""
+    waiting = [node]
+    while waiting:
+        for child in ast.iter_child_nodes(waiting.pop()):
+            if isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case)):
+                yield child
+                if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                    waiting.append(child)
 
 
 def magic_reasons(magic: Magic) -> list[str]:

@@ -53,6 +53,7 @@ HIDDEN |= {
 TOLD = {
     "import gc as z\nif 0:\n    import string as z\nz.callbacks.append(print)": "(gc)",
     "class A:\n    import gc\nA.gc.callbacks": "imports within a class",
+    "class A:\n    if 1:\n        import sys as s\nA.s": "imports within a class",
     "box.builtins.exec('x')": "reaches a module through .builtins",
     "if 0:\n    from string import capwords as exec\nexec('x = 1')": "runs code from text (exec)",
     "if 0:\n    exec = string.capwords\nexec('x = 1')": "runs code from text (exec)",
@@ -129,6 +130,7 @@ HONEST = (
     "%%bash --out listing\nls\n",
     "eval_loss = model.evaluate(X, y)\nprint(eval_loss)",
     "import types\ntypes.SimpleNamespace(sys=1)",
+    "class Net(keras.Model):\n    def call(self, x):\n        import numpy\n        return x",
 )
 LONG = {
     "attributes of a table": "\n".join(["[" + "1," * 900 + "]" + ".a" * 300] * 20),
