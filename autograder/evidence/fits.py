@@ -27,7 +27,8 @@ class FitEvidence:
     where it did not end or they were not taken down. ``partial`` tells that its epochs left rows
     out. ``x`` and ``y`` are facts of all rows of each input and target, empty where not known.
     ``unchanged`` tells that no weight was another at its end. ``sample`` has the digests of some
-    rows of each input and of each target, two empty tuples where there are none.
+    rows of each input and of each target, two empty tuples where there are none. ``begun`` are the
+    digests of the weights before the first fit, where no fit moved them far.
     """
 
     targets: tuple[Array, ...] = ()
@@ -38,6 +39,7 @@ class FitEvidence:
     y: tuple[Rows | None, ...] = ()
     unchanged: bool = False
     sample: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    begun: tuple[str, ...] = ()
 
 
 def fits_of(value: JSON) -> tuple[FitEvidence, ...]:
@@ -58,6 +60,7 @@ def _fit(value: JSON) -> FitEvidence:
         y=tuple(map(rows_from, as_list(rows.get("targets")))),
         unchanged=record.get("unchanged") is True,
         sample=(_digests(sample.get("inputs")), _digests(sample.get("targets"))),
+        begun=tuple(map(str, as_list(record.get("begun") or [])[:MAX_WEIGHTS])),
     )
 
 

@@ -12,7 +12,7 @@ from autograder.errors import JailError, StoreError, WallMissing
 from autograder.evidence.store import Store, names_any
 from autograder.grading.execute import Executor, Manifest
 from autograder.grading.jobs import Here, Place
-from autograder.grading.judge import Predictions, diagnosed, judge
+from autograder.grading.judge import Predictions, diagnosed, doubted, judge
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import Prepared, reseeded
 from autograder.grading.reference import reference_notebook, run_reference
@@ -172,14 +172,21 @@ class Desk:
                 k: (one.prepared, one.manifests, outcomes.get(k, ())) for k, one in ran.items()
             }
             why = diagnosed(plan, keyed, self.predictions)
+            doubts = doubted(plan, keyed, self.predictions)
         return [
-            self._graded(plan, one, outcomes.get(key, ()), why[key]) for key, one in ran.items()
+            self._graded(plan, one, outcomes.get(key, ()), why[key], doubts[key])
+            for key, one in ran.items()
         ]
 
     def _graded(
-        self, plan: Plan, ran: Ran, checks: Sequence[CheckOutcome], why: Sequence[Diagnosis]
+        self,
+        plan: Plan,
+        ran: Ran,
+        checks: Sequence[CheckOutcome],
+        why: Sequence[Diagnosis],
+        doubts: Sequence[str],
     ) -> Graded:
-        result = result_of(plan, ran.prepared, ran.manifests, checks, ran.faults, why)
+        result = result_of(plan, ran.prepared, ran.manifests, checks, ran.faults, why, doubts)
         return Graded(ran.prepared, ran.manifests, result, ran.faults)
 
     def _whole(

@@ -1,9 +1,9 @@
 """Runs the hidden checks on the evidence of many submissions, predicting what they ask for."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from autograder.checks.session import Submission, run_checks
 from autograder.errors import EvidenceError, JailError, StoreError
@@ -17,6 +17,7 @@ from autograder.grading.jobs import Place
 from autograder.grading.plan import Plan
 from autograder.grading.prepare import Prepared, PreparedNotebook
 from autograder.grading.reference import REFERENCE
+from autograder.grading.untrained import untrained
 from autograder.nouns import CheckOutcome, Diagnosis, Verdict
 from autograder.replay.predict import Replayed, Request
 
@@ -118,32 +119,52 @@ def judge(
     return run_checks(plan.checks, submissions, resolve, data=data, reference=like)
 
 
-def diagnosed(
+Batch = Mapping[int, tuple[Prepared, Mapping[str, Manifest], Sequence[CheckOutcome]]]
+"""Submissions by the caller's key, each with its runs and what the checks said."""
+
+_Told = TypeVar("_Told")
+
+
+def diagnosed(plan: Plan, batch: Batch, known: Predictions) -> dict[int, tuple[Diagnosis, ...]]:
+    """What the rules say of the networks that failed checks had looked at, by the caller's key."""
+    return _looked_at(plan, batch, known, explained, passed=False)
+
+
+def doubted(plan: Plan, batch: Batch, known: Predictions) -> dict[int, tuple[str, ...]]:
+    """Why a person should look at networks with which checks passed, by the caller's key."""
+    return _looked_at(plan, batch, known, untrained, passed=True)
+
+
+def _looked_at(
     plan: Plan,
-    batch: Mapping[int, tuple[Prepared, Mapping[str, Manifest], Sequence[CheckOutcome]]],
+    batch: Batch,
     known: Predictions,
-) -> dict[int, tuple[Diagnosis, ...]]:
-    """What the rules say of the networks that failed checks had looked at, by the caller's key.
+    look: Callable[[Sequence[CheckOutcome], Evidence], tuple[_Told, ...]],
+    *,
+    passed: bool,
+) -> dict[int, tuple[_Told, ...]]:
+    """What ``look`` tells of the submissions that have checks that passed, or that did not.
 
     What a jail has to look at is done for the whole batch at once, one network after the other
-    where a submission has several. A jail or a rule that breaks costs a diagnosis, never a score.
+    where a submission has several. A jail or a rule that breaks costs what it would have told,
+    never a score.
     """
     todo: dict[int, tuple[Sequence[CheckOutcome], Evidence]] = {}
     for key, (prepared, manifests, outcomes) in batch.items():
-        if manifests and any(one.verdict is not Verdict.PASSED for one in outcomes):
+        if manifests and any((one.verdict is Verdict.PASSED) is passed for one in outcomes):
             todo[key] = (outcomes, evidence_of(plan, prepared, manifests, known))
-    found: dict[int, tuple[Diagnosis, ...]] = dict.fromkeys(batch, ())
+    found: dict[int, tuple[_Told, ...]] = dict.fromkeys(batch, ())
     while todo:
         pending: list[PredictionPending] = []
         left: dict[int, tuple[Sequence[CheckOutcome], Evidence]] = {}
         for key, (outcomes, evidence) in todo.items():
             try:
-                found[key] = explained(outcomes, evidence)
+                found[key] = look(outcomes, evidence)
             except PredictionPending as wanted:
                 pending.append(wanted)
                 left[key] = (outcomes, evidence)
             except Exception:
-                continue  # a fault of ours in explaining: the score stands, and so does the class
+                continue  # a fault of ours in looking: the score stands, and so does the class
         try:
             known.make(pending, {})
         except JailError as error:

@@ -37,8 +37,10 @@ def result_of(
     checks: Sequence[CheckOutcome],
     faults: Mapping[str, str],
     diagnosis: Sequence[Diagnosis] = (),
+    doubts: Sequence[str] = (),
 ) -> Result:
-    """The result. ``manifests`` are runs by notebook, ``faults`` our own failures to run one."""
+    """The result. ``manifests`` are runs by notebook, ``faults`` our own failures to run one,
+    ``doubts`` reasons for review that the predictions gave."""
     cells: dict[str, CellScore] = {}
     kept = [check for check in checks if _judged(plan, prepared, check, faults)]
     for name, wanted in plan.cells.items():
@@ -50,7 +52,7 @@ def result_of(
         if part.name in manifests:
             own = modules_of(plan.sources[part.name].parent)
             reasons += _doubts(part, manifests[part.name], own)
-    reasons += [check.needs_review for check in kept if check.needs_review]
+    reasons += [*doubts, *(check.needs_review for check in kept if check.needs_review)]
     unique = tuple(dict.fromkeys(reasons))
     undecided = any(cell.score is None for cell in cells.values())
     return Result(

@@ -78,7 +78,7 @@ def _reached(model: ModelEvidence, answer: Array, targets: Array) -> float:
     found = np.asarray(answer, dtype=np.float64)
     if not np.isfinite(found).all():
         return 0.0
-    if _classes(model):
+    if of_classes(model):
         labels = targets.argmax(axis=1) if _wide(targets) else targets.ravel()
         return float(np.mean(decoded(found, "auto", model, None) == labels))
     wanted = np.asarray(targets, dtype=np.float64).reshape(found.shape)
@@ -90,7 +90,7 @@ def _wide(targets: Array) -> bool:
     return targets.ndim == 2 and targets.shape[1] > 1
 
 
-def _classes(model: ModelEvidence) -> bool:
-    """Whether the loss is one for classes; else the targets are numbers, whole or not."""
+def of_classes(model: ModelEvidence) -> bool:
+    """Whether a compiled model's loss is one for classes; else the targets are numbers."""
     record = compiled(model).loss_of("")
     return record is not None and canonical_loss(dict(record)).name in (SPARSE, ONE_HOT, BINARY)

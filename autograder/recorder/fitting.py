@@ -7,13 +7,14 @@ number and hold no object alive.
 
 import functools
 import hashlib
+import math
 from collections.abc import Callable, Mapping
 from typing import Any  # Keras has no type information
 from weakref import WeakValueDictionary
 
 import numpy as np
 
-from autograder.evidence.arrays import pack
+from autograder.evidence.arrays import Blob, pack, unpack
 from autograder.evidence.given import as_json, rows_of
 from autograder.nouns import JSON
 from autograder.recorder.plain import home, plain, spelled, text
@@ -58,6 +59,9 @@ _SAMPLES: dict[int, tuple[list[Numbers], list[Numbers]]] = {}
 _BEGUN: dict[int, list[str] | None] = {}
 """The weights with which the last fit began, by content."""
 
+_FIRST: dict[int, list[Blob]] = {}
+"""The weights with which the first fit began, by the same number, while no fit has moved them."""
+
 _GIVEN: list[tuple[dict[str, JSON], Any, Any]] = []
 """The first rows of the iterator that was made last, and what it was made from: ``fit`` makes its
 own just before it begins."""
@@ -68,6 +72,13 @@ number."""
 
 MAX_HASHED = 64 * 1024**2
 """Bytes of weights that are named by content when a fit ends."""
+
+MAX_FIRST = 4 * 1024**2
+"""Bytes of weights that are kept from before the first fit."""
+
+MOVED = 0.05
+"""Of the weights' size: by less a training from random weights seldom moves them all together. Only
+then is the grader given what it needs to see whether they were good before."""
 
 
 def watch_fits() -> None:
@@ -159,7 +170,11 @@ def _note_rows(model: Any) -> None:
     given = {**first, "rows": _facts(x, y)}
     _TRAINED[id(model)] = [*_TRAINED.get(id(model), []), given][-MAX_FITS:]
     _SAMPLES[id(model)] = sample_rows(x, y)
-    _BEGUN[id(model)] = _weights(model)
+    begun = _packed(model)
+    _BEGUN[id(model)] = _named(begun)
+    if len(_TRAINED[id(model)]) == 1:
+        small = begun and sum(len(blob.data) for blob in begun) <= MAX_FIRST
+        _FIRST[id(model)] = begun if begun and small else []
 
 
 def _facts(x: Any, y: Any) -> JSON:
@@ -180,21 +195,41 @@ def _note_weights(model: Any) -> None:
     fits = _TRAINED.get(id(model), []) if _FITTED.get(id(model)) is model else []
     if not fits:
         return
-    ended = _weights(model)
+    packed = _packed(model)
+    ended = _named(packed)
     fits[-1]["weights"] = None if ended is None else list(ended)
     if ended and ended == _BEGUN.get(id(model)):
         fits[-1]["unchanged"] = True
+    if _moved(_FIRST.get(id(model)) or [], packed or []) > MOVED:
+        _FIRST.pop(id(model), None)
 
 
-def _weights(model: Any) -> list[str] | None:
-    """The digest of each weight, None where they are many or cannot be had."""
+def _packed(model: Any) -> list[Blob] | None:
+    """The weights, None where they are many or cannot be had."""
     try:
         arrays = [np.asarray(weight) for weight in model.weights]
         small = sum(array.nbytes for array in arrays) <= MAX_HASHED
-        return [pack(array).digest for array in arrays] if small else None
+        return [pack(array) for array in arrays] if small else None
     except Exception:
         # A student's model may raise from any attribute, and bfloat16 has no bytes here.
         return None
+
+
+def _named(weights: list[Blob] | None) -> list[str] | None:
+    return None if weights is None else [blob.digest for blob in weights]
+
+
+def _moved(before: list[Blob], after: list[Blob]) -> float:
+    """How far all weights together have gone, as a share of their size; infinite where that cannot
+    be told."""
+    way = size = 0.0
+    for old, new in zip(before, after, strict=False):
+        if old.dtype != new.dtype or old.shape != new.shape:
+            return math.inf
+        values = unpack(old).astype(np.float64)
+        way += float(np.sum((unpack(new).astype(np.float64) - values) ** 2))
+        size += float(np.sum(values**2))
+    return math.sqrt(way / size) if size and len(before) == len(after) else math.inf
 
 
 def noted_fits(model: Any, sink: Sink) -> list[JSON]:
@@ -202,12 +237,16 @@ def noted_fits(model: Any, sink: Sink) -> list[JSON]:
 
     The first numbers of each array, whether its epochs left rows out, facts of all rows, and the
     weights that it ended with by content, if it ended; ``"unchanged"`` where these are those that
-    it began with. The last one has ``"sample"``, some of its rows.
+    it began with. The last one has ``"sample"``, some of its rows; the first ``"begun"``, the
+    weights from before it, where no fit has moved them far.
     """
     if _FITTED.get(id(model)) is not model:
         return []
     fits: list[dict[str, JSON]] = [dict(fit) for fit in _TRAINED.get(id(model), [])]
     inputs, targets = _SAMPLES.get(id(model), ([], []))
+    first = _FIRST.get(id(model), [])
+    if first and len(fits) < MAX_FITS:
+        fits[0]["begun"] = [sink.blob(blob) for blob in first]
     if fits and inputs:
         fits[-1]["sample"] = {"inputs": _kept(inputs, sink), "targets": _kept(targets, sink)}
     return list(fits)

@@ -313,3 +313,33 @@ def test_a_callback_may_add_to_what_is_reported_and_a_history_may_be_used_twice(
         "loss": 4,
         "val_loss": 4,
     }
+
+
+def noted_of(model: Any, sink: Any) -> tuple[FitEvidence, ...]:
+    value: Any = take_snapshot({"model": model}, sink)["values"]
+    return fits_of(value["model"]["fits"])
+
+
+@pytest.mark.usefixtures("watched")
+def test_the_weights_from_before_are_kept_while_no_fit_moves_them_far(sink: Any) -> None:
+    model = compiled()
+    before = tuple(pack(np.array(weight)).digest for weight in model.get_weights())
+    model.optimizer.learning_rate = 1e-9
+    model.fit(X, Y, verbose=0)
+    model.fit(X, Y, verbose=0)
+    first, second = noted_of(model, sink)
+    assert first.begun == before
+    assert second.begun == ()
+    assert set(before) <= set(sink.blobs)
+    model.optimizer.learning_rate = 0.5
+    model.fit(X, Y, verbose=0)
+    assert [fit.begun for fit in noted_of(model, sink)] == [(), (), ()]
+
+
+@pytest.mark.usefixtures("watched")
+def test_large_weights_from_before_are_not_kept(sink: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.recorder.fitting.MAX_FIRST", 8)
+    model = compiled()
+    model.optimizer.learning_rate = 1e-9
+    model.fit(X, Y, verbose=0)
+    assert noted_of(model, sink)[0].begun == ()
