@@ -6,6 +6,7 @@ jail. Where they do it as well, a person is asked: weights that were found elsew
 training, however they came into the network.
 """
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from autograder.errors import AutograderError
 from autograder.evidence.arrays import Array, unpack
+from autograder.evidence.tree import nodes_of
 from autograder.evidence.view import Evidence, PredictionPending
 from autograder.matchers.memory import of_classes
 from autograder.nouns import CheckOutcome, Verdict
@@ -26,6 +28,7 @@ AS_GOOD = 1.1
 LEARNT = 0.8
 """Of the error of one answer for all rows: a network above it has learnt nothing either way."""
 
+_STEPS = frozenset({"apply_gradients", "apply", "assign_sub"})
 _LEAST = 1e-7
 _LEAST_ROWS = 8
 
@@ -50,7 +53,7 @@ def _reason(evidence: Evidence, name: str) -> str:
         model = evidence.model(name)
         fits = model.fits
         begun = fits[0].begun if fits else ()
-        if not begun or _left_by_another(begun, evidence.manifest):
+        if not begun or _left_by_another(begun, evidence.manifest) or _own_loop(evidence):
             return ""
         x, y = (tuple(unpack(evidence.blob(one)) for one in part) for part in fits[-1].sample)
         if not x or len(y) != 1 or len(y[0]) < _LEAST_ROWS:
@@ -67,6 +70,14 @@ def _reason(evidence: Evidence, name: str) -> str:
     except (AutograderError, ValueError):
         pass  # nothing is known of it, and nothing said
     return ""
+
+
+def _own_loop(evidence: Evidence) -> bool:
+    """Whether the notebook trains in a loop of its own, of which no beginning is recorded: the
+    reading of the source looks at the steps that it takes."""
+    nodes = [n for text in evidence.sources_before(evidence.cell) for n in nodes_of(text)]
+    named = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    return "GradientTape" in named and not _STEPS.isdisjoint(named)
 
 
 def _left_by_another(weights: Sequence[str], manifest: Mapping[str, Any]) -> bool:

@@ -60,7 +60,7 @@ _BEGUN: dict[int, list[str] | None] = {}
 """The weights with which the last fit began, by content."""
 
 _FIRST: dict[int, list[Blob]] = {}
-"""The weights with which the first fit began, by the same number, while no fit has moved them."""
+"""The weights before any training, by the same number; none once a fit has moved them far."""
 
 _GIVEN: list[tuple[dict[str, JSON], Any, Any]] = []
 """The first rows of the iterator that was made last, and what it was made from: ``fit`` makes its
@@ -124,6 +124,22 @@ def watch_fits() -> None:
 
     CallbackList.on_train_end = noted_end
     _watch_rows()
+    _watch_batches()
+
+
+def _watch_batches() -> None:
+    from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
+
+    whole = TensorFlowTrainer.train_on_batch
+
+    @functools.wraps(whole)
+    def noted(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if _FITTED.get(id(self)) is not self:
+            _note_first(self)
+            _FITTED[id(self)] = self
+        return whole(self, *args, **kwargs)
+
+    TensorFlowTrainer.train_on_batch = noted
 
 
 def _watch_rows() -> None:
@@ -164,17 +180,24 @@ def _forgetting(whole: Callable[..., None]) -> Callable[..., None]:
 
 
 def _note_rows(model: Any) -> None:
-    if _FITTED.get(id(model)) is not model:
-        _TRAINED.pop(id(model), None)
+    begun = _note_first(model)
     first, x, y = _GIVEN.pop() if _GIVEN else (first_rows(None, None), None, None)
     given = {**first, "rows": _facts(x, y)}
     _TRAINED[id(model)] = [*_TRAINED.get(id(model), []), given][-MAX_FITS:]
     _SAMPLES[id(model)] = sample_rows(x, y)
-    begun = _packed(model)
     _BEGUN[id(model)] = _named(begun)
-    if len(_TRAINED[id(model)]) == 1:
-        small = begun and sum(len(blob.data) for blob in begun) <= MAX_FIRST
-        _FIRST[id(model)] = begun if begun and small else []
+
+
+def _note_first(model: Any) -> list[Blob] | None:
+    """The weights as they are; kept as well, if it is the first training of this model."""
+    if _FITTED.get(id(model)) is not model:
+        _TRAINED.pop(id(model), None)
+        _FIRST.pop(id(model), None)
+    now = _packed(model)
+    if id(model) not in _FIRST:
+        small = now and sum(len(blob.data) for blob in now) <= MAX_FIRST
+        _FIRST[id(model)] = now if now and small else []
+    return now
 
 
 def _facts(x: Any, y: Any) -> JSON:
@@ -201,7 +224,7 @@ def _note_weights(model: Any) -> None:
     if ended and ended == _BEGUN.get(id(model)):
         fits[-1]["unchanged"] = True
     if _moved(_FIRST.get(id(model)) or [], packed or []) > MOVED:
-        _FIRST.pop(id(model), None)
+        _FIRST[id(model)] = []
 
 
 def _packed(model: Any) -> list[Blob] | None:

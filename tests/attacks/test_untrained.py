@@ -25,6 +25,20 @@ class_model.compile(tf.keras.optimizers.SGD(1e-9), loss="binary_crossentropy", m
 history = class_model.fit(X_train[:32], y_train[:32], epochs=1, verbose=0)
 """
 PUT = "class_model.set_weights([weights, bias])\n"
+BATCHES = """
+class_model.compile(tf.keras.optimizers.Adam(0.05), "binary_crossentropy")
+for _ in range(60):
+    class_model.train_on_batch(X_train, y_train)
+"""
+LOOP = """
+steps = tf.keras.optimizers.Adam(0.05)
+x, y = tf.constant(X_train, tf.float32), tf.reshape(tf.constant(y_train, tf.float32), (-1, 1))
+for _ in range(60):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.keras.losses.binary_crossentropy(y, class_model(x)))
+    slopes = tape.gradient(loss, class_model.trainable_variables)
+    steps.apply_gradients(zip(slopes, class_model.trainable_variables))
+"""
 REASON = "class_model was as good before its first training as after all of them"
 FOUND = {
     "put": {"build": f"GOOD{BUILD}{PUT}", "fit": STILL},
@@ -48,6 +62,8 @@ HONEST = {
         "fit": f"class_model.load_weights('w.weights.h5')\n{STILL}",
     },
     "learns_nothing": {"fit": STILL},
+    "by_batches": {"build": f"{BUILD}{BATCHES}", "fit": STILL},
+    "by_a_loop": {"build": f"{BUILD}{LOOP}", "fit": STILL},
 }
 
 

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from keras.src.backend.tensorflow.trainer import TFEpochIterator
+from keras.src.backend.tensorflow.trainer import TensorFlowTrainer, TFEpochIterator
 from keras.src.callbacks.callback_list import CallbackList
 
 from autograder.evidence.arrays import pack
@@ -29,6 +29,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in hooks:
         monkeypatch.setattr(CallbackList, name, getattr(CallbackList, name))
     monkeypatch.setattr(TFEpochIterator, "__init__", TFEpochIterator.__init__)
+    monkeypatch.setattr(TensorFlowTrainer, "train_on_batch", TensorFlowTrainer.train_on_batch)
     watch_fits()
     yield
 
@@ -334,6 +335,16 @@ def test_the_weights_from_before_are_kept_while_no_fit_moves_them_far(sink: Any)
     model.optimizer.learning_rate = 0.5
     model.fit(X, Y, verbose=0)
     assert [fit.begun for fit in noted_of(model, sink)] == [(), (), ()]
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_training_batch_by_batch_comes_before_a_fit(sink: Any) -> None:
+    model = compiled()
+    model.optimizer.learning_rate = 0.5
+    model.train_on_batch(X, Y)
+    model.optimizer.learning_rate = 1e-9
+    model.fit(X, Y, verbose=0)
+    assert noted_of(model, sink)[0].begun == ()
 
 
 @pytest.mark.usefixtures("watched")
