@@ -30,6 +30,9 @@ class Callees:
     def places(self, call: ast.Call) -> Iterator[tuple[str, list[ast.expr]]]:
         """The layers that a call may make, each with its arguments by their place."""
         yield from ((layer, call.args) for layer in self.layers(call.func))
+        for made in self._partials(call.func):
+            given = [*made.args[1:], *call.args]
+            yield from ((layer, given) for layer in self.layers(made.args[0]))
         # partial(Dense, 1, ...) takes the places that come after the layer.
         for first in call.args[:1]:
             if isinstance(first, ast.Name | ast.Attribute):
@@ -59,14 +62,21 @@ class Callees:
                 waiting += [] if self.own_places[one.id] else self.bases[one.id]
             elif last in PLACES:
                 found.append(last)
-            elif isinstance(one, ast.Call) and last_of(one.func) == "partial":
-                waiting += one.args[:1]
         return list(dict.fromkeys(found))
 
     def layer(self, call: ast.Call) -> bool:
         """Whether a call makes a layer of Keras, its model's applications aside."""
         made = [call.func, *(call.args[:1] if last_of(call.func) == "partial" else ())]
+        made += [one.args[0] for one in self._partials(call.func)]
         return any(map(self.layers, made))
+
+    def _partials(self, function: ast.expr) -> list[ast.Call]:
+        """The calls of ``partial`` that gave a function."""
+        return [
+            one
+            for one in self.sources.leaves(function)
+            if isinstance(one, ast.Call) and last_of(one.func) == "partial" and one.args
+        ]
 
     def plain_class(self, function: ast.expr) -> bool:
         """Whether it is a class of the notebook's own that derives from nothing."""

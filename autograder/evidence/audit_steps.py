@@ -11,6 +11,8 @@ _APPLIED = frozenset({"grads", "grads_and_vars", "gradients"})
 _LISTED = frozenset({"list", "tuple", "iter", "sum", "reversed", "enumerate", "map", "len"})
 _MODULES = frozenset({"tensorflow", "keras", "tf_keras", "builtins", "numpy", "math"})
 _FUNCTIONS_OF = frozenset({"numpy", "builtins", "math", "statistics", "scipy", "pandas"})
+_METHODS = frozenset({"fit_transform", "transform", "get", "lower", "strip", "split", "format"})
+"""Methods that columns of a table are handed to."""
 _EMPTY = frozenset({"zeros_like", "zeros"})
 
 
@@ -41,6 +43,10 @@ class Steps:
             return not self.sources.stores.get(node.id) and node.id not in self.sources.arguments
         if isinstance(node, ast.Call):
             return last_of(node.func) == "partial"
+        if isinstance(node, ast.Attribute) and node.attr in _METHODS:
+            return not {node.attr, f"self.{node.attr}"} & {*self.sources.stores} and (
+                node.attr not in self.sources.set_outside
+            )
         return self.sources.of_modules(node, _FUNCTIONS_OF)
 
     def of_gradients(self, node: ast.expr) -> bool:

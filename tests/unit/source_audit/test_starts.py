@@ -72,6 +72,7 @@ STARTS = {
     "        self.w = w": "keeps weights",
     "class Own(layers.Dense):\n    def add_weight(self, *a, **k):\n"
     "        return keras.Variable(W)": "defines add_weight",
+    "P = functools.partial(Dense, 3)\nP(None, True, mine)": "starts from",
     "layers.Embedding(4, 3, weights=[W])": "sets weights by hand",
     "class D(Dense):\n    def __init__(self):\n"
     "        super().__init__(3, None, True, mine)": "starts from",

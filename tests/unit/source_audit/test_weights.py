@@ -53,6 +53,7 @@ HONEST = (
     "    dw, db = t.gradient(loss, [w, b2])\n    w.assign_sub(0.1 * dw)\n    b2.assign(b2 - db)",
     "w = tf.Variable(W)\nw.assign_sub(lr * grad)",
     "df = df.assign(**columns)\ndf = df.assign(size=df.x * 2)",
+    "df.apply(encoder.fit_transform)",
     "df.apply(lambda row: row + 1)\ndf['x'].apply(np.sqrt)\ndf.apply('mean')",
     "def grow(x):\n    return x + 1\ndf['x'].apply(grow)\ndf.apply(grow, axis=1)",
     "def grad(model, x, y):\n    with tf.GradientTape() as tape:\n        value = f(model, x, y)\n"
