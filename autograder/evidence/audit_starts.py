@@ -6,173 +6,179 @@ the weights of a model that was trained elsewhere.
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from autograder.evidence.audit_parts import chain, folded
-from autograder.evidence.audit_values import Values
+from autograder.evidence.audit_callees import Callees
+from autograder.evidence.audit_configs import plain_config
+from autograder.evidence.audit_given import Given, keeps
+from autograder.evidence.audit_layers import KINDS, PLACES, ROOTS, kind_of, known_text
+from autograder.evidence.audit_parts import chain
+from autograder.evidence.audit_sources import last_of
+from autograder.evidence.audit_texts import told_texts
 
-_WORDS = {
-    "_initializer": "starts from weights of its own",
-    "_constraint": "has a constraint of its own",
-    "_regularizer": "has a regularizer of its own",
+_TOLD = {
+    "initializer": "starts from weights of its own",
+    "constraint": "has a constraint of its own",
+    "regularizer": "has a regularizer of its own",
 }
-_ENDINGS = tuple(_WORDS)
-_CONVOLUTION = {9: "kernel_initializer", 10: "bias_initializer", 11: "kernel_regularizer",
-                14: "kernel_constraint"}  # fmt: skip
-_BY_PLACE = {
-    "Dense": {3: "kernel_initializer", 4: "bias_initializer", 5: "kernel_regularizer",
-              6: "bias_regularizer", 8: "kernel_constraint", 9: "bias_constraint"},
-    "Conv1D": _CONVOLUTION,
-    "Conv2D": _CONVOLUTION,
-    "Conv3D": _CONVOLUTION,
-    "Embedding": {2: "embeddings_initializer", 3: "embeddings_regularizer"},
-    "SimpleRNN": {3: "kernel_initializer", 4: "recurrent_initializer"},
-    "LSTM": {4: "kernel_initializer", 5: "recurrent_initializer"},
-    "GRU": {4: "kernel_initializer", 5: "recurrent_initializer"},
-}  # fmt: skip
-"""The arguments of Keras's layers that are given by their place."""
-
 _WRITERS = frozenset({"update", "setdefault", "__setitem__"})
+_NAMED_OBJECTS = frozenset({"custom_object_scope", "CustomObjectScope", "get_custom_objects",
+                            "register_keras_serializable"})  # fmt: skip
 
 _PARTS = frozenset({"value", "mean", "stddev", "minval", "maxval", "gain", "scale"})
 """Attributes of Keras's initializers that may be arrays."""
 
+_ADDS = frozenset({"add_weight", "add_variable"})
 
-def start_reasons(nodes: Iterable[ast.AST], values: Values) -> Iterator[str]:
+
+def start_reasons(nodes: Iterable[ast.AST], given: Given) -> Iterator[str]:
     """Why weights may begin, or be drawn, where no training has led."""
     nodes = tuple(nodes)
-    given = _simply_given(nodes)
-    initializers = any(map(_speaks_of_initializers, nodes))
+    sources, rules = given.sources, _Starts(given, nodes)
     for node in nodes:
         if isinstance(node, ast.Call):
-            for name, argument in _arguments(node, values):
-                yield from _judged(name, argument, values)
+            yield from rules.call(node)
         elif isinstance(node, ast.Dict):
-            keys = (folded(key) if key is not None else None for key in node.keys)
-            for key, item in zip(keys, node.values, strict=True):
-                yield from _judged(key, item, values)
+            for key, item in zip(node.keys, node.values, strict=True):
+                for text in rules.texts(key):
+                    yield from rules.judged(text, item)
+                    yield from rules.registered(text, item)
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-            for key in _keys(node):
-                yield from _judged(key, given.get(id(node)), values)
-        for target, name, value in _attributes_set(node, given):
-            own = isinstance(target, ast.Name) and target.id == "self"
-            if not (own and _kept(value, values)):
-                yield from _judged(name, value, values)
-            if not own and name == "constraint":
-                yield "sets a constraint of its own"
-            if not own and name in _PARTS and initializers and not _is_number(value, values):
-                yield f"changes an initializer (.{name})"
+            for text in rules.keys(node):
+                yield from rules.judged(text, sources.targets.get(id(node)))
+                yield from rules.registered(text, sources.targets.get(id(node)))
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield from rules.set(node.value, node.attr, sources.targets.get(id(node)))
+    yield from told_texts(nodes, sources)
 
 
-def _attributes_set(
-    node: ast.AST, given: Mapping[int, ast.expr]
-) -> Iterator[tuple[ast.expr, str, ast.expr | None]]:
-    """Whose attribute a node sets, which, and to what."""
-    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-        yield node.value, node.attr, given.get(id(node))
-    elif isinstance(node, ast.Call) and _last(node.func) == "setattr" and len(node.args) == 3:
-        yield node.args[0], folded(node.args[1]) or "", node.args[2]
+class _Starts:
+    """The rules over the names of one notebook."""
 
+    def __init__(self, given: Given, nodes: tuple[ast.AST, ...]) -> None:
+        self.given = given
+        self.sources = given.sources
+        self.values = given.values
+        self.callees = Callees(given.sources, nodes)
+        self.initializers = any(map(_speaks_of_initializers, nodes))
+        self.custom = any(last_of(node) in _NAMED_OBJECTS for node in nodes) or any(
+            isinstance(node, ast.keyword) and node.arg == "custom_objects" for node in nodes
+        )
 
-def _simply_given(nodes: Iterable[ast.AST]) -> dict[int, ast.expr]:
-    """What targets of assignments are given, by their identity; those of loops, say, are not in."""
-    found: dict[int, ast.expr] = {}
-    for node in nodes:
-        if isinstance(node, ast.Assign):
-            found |= {id(target): node.value for target in node.targets}
-        elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            found[id(node.target)] = node.value
-    return found
+    def call(self, call: ast.Call) -> Iterator[str]:
+        """What the arguments of a call are, by their names and by their places."""
+        for keyword in call.keywords:
+            if keyword.arg:
+                yield from self.judged(keyword.arg, keyword.value)
+        for layer, given in self.callees.places(call):
+            for argument in self.placed(layer, given):
+                yield from argument
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _WRITERS:
+            for text in self.keys(call.func):
+                yield from self.judged(text, call)
+            if len(call.args) == 2:
+                for text in self.texts(call.args[0]):
+                    yield from self.judged(text, call.args[1])
+        if last_of(call.func) == "setattr" and len(call.args) == 3:
+            for text in self.texts(call.args[1]):
+                yield from self.set(call.args[0], text, call.args[2])
+        if last_of(call.func) in _ADDS:
+            yield from self._added(call)
+        if self.callees.layer(call):
+            yield from self._layer(call)
 
+    def placed(self, layer: str, given: list[ast.expr]) -> Iterator[Iterator[str]]:
+        """The arguments that a layer is given by their place, those of ``*settings`` too."""
+        for arguments in self.callees.spread(given):
+            if arguments is None:
+                yield iter([f"hands on what weights start from (* of {layer})"])
+                continue
+            places = PLACES.get(layer) or self.callees.own_places.get(layer, {})
+            for n, name in places.items():
+                if n < len(arguments):
+                    yield self.judged(name, arguments[n])
 
-def _arguments(call: ast.Call, values: Values) -> Iterator[tuple[str, ast.expr]]:
-    yield from ((keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg)
-    # partial(Dense, 1, ...) takes the places that come after the layer.
-    places_of = [(call.func, call.args), *((one, call.args[1:]) for one in call.args[:1])]
-    for layer, given in places_of:
-        for last in map(_last, _meant(layer, values)):
-            places = _BY_PLACE.get(last, {})
-            yield from ((name, given[n]) for n, name in places.items() if n < len(given))
-    if _last(call.func) in _WRITERS and isinstance(call.func, ast.Attribute):
-        yield from ((key, call) for key in _keys(call.func))
+    def judged(self, name: str | None, value: ast.expr | None) -> Iterator[str]:
+        """A reason for what an argument, an item or an attribute of such a name is given."""
+        kind = kind_of(name)
+        if kind and name and (value is None or not self.given.known(value, name)):
+            yield f"{_TOLD[kind]} ({name})"
 
+    def set(self, target: ast.expr, name: str, value: ast.expr | None) -> Iterator[str]:
+        """What an attribute of an object is set to."""
+        own = isinstance(target, ast.Name) and target.id == "self"
+        if not (own and keeps(name, value, self.given)):
+            yield from self.judged(name, value)
+        if not own and name == "constraint":
+            yield "sets a constraint of its own"
+        number = value is not None and self.sources.number(value)
+        part = name in _PARTS and not own and self.initializers
+        if part and not number and not self._of_others(target):
+            yield f"changes an initializer (.{name})"
 
-def _meant(node: ast.expr, values: Values) -> tuple[ast.expr, ...]:
-    return (values.of(node) if isinstance(node, (ast.Name, ast.Attribute)) else None) or ()
+    def texts(self, node: ast.expr | None) -> tuple[str, ...]:
+        return () if node is None else self.given.texts(node) or ()
 
+    def keys(self, node: ast.AST) -> list[str]:
+        """The texts that items are asked by, in ``config["kernel_initializer"]["config"]``."""
+        items = [one for one in chain(node)[:20] if isinstance(one, ast.Subscript)]
+        return [text for one in items for text in self.texts(one.slice)]
 
-def _last(node: ast.expr) -> str:
-    """The last part of a dotted name."""
-    return str(getattr(node, "attr", getattr(node, "id", "")))
+    def registered(self, name: str, value: ast.expr | None) -> Iterator[str]:
+        """An own function under the name of one of Keras's."""
+        own = value is None or self.sources.own_function(value)
+        if self.custom and own and any(known_text(name, kind) for kind in KINDS):
+            yield f"gives a name of Keras another meaning ({name})"
 
+    def _of_others(self, target: ast.expr) -> bool:
+        """Whether an object is made by something else than Keras, or by a plain class."""
+        made = self.values.of(target) or ()
+        calls = [one.func for one in made if isinstance(one, ast.Call)]
+        if not calls or len(calls) < len(made):
+            return False
+        names = [self.sources.named(one) for one in calls]
+        return all(
+            (found and not any(name.split(".")[0] in ROOTS for name in found))
+            or self.callees.plain_class(one)
+            for one, found in zip(calls, names, strict=True)
+        )
 
-def _keys(node: ast.AST) -> list[str]:
-    """The texts that items are asked by, in ``config["kernel_initializer"]["config"]``."""
-    items = (one for one in chain(node) if isinstance(one, ast.Subscript))
-    return [key for one in items if (key := folded(one.slice))]
+    def _added(self, call: ast.Call) -> Iterator[str]:
+        """What a layer of one's own adds as a weight."""
+        words = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        for n in (1, 3):  # by Keras 3 and by Keras 2
+            if n < len(call.args) and not self._type_or_shape(call.args[n]):
+                words.setdefault(f"{n}", call.args[n])
+        for word, value in words.items():
+            kind = word if word in KINDS else "initializer" if word.isdigit() else ""
+            if kind and not self.given.known(value, f"weight_{kind}"):
+                yield f"{_TOLD[kind]} ({kind})"
+        for keyword in call.keywords:
+            if keyword.arg is None and not plain_config(keyword.value, self.sources, words=True):
+                yield f"{_TOLD['initializer']} (**)"
 
+    def _type_or_shape(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return node.value.startswith(("float", "int", "bool", "bfloat"))
+        return isinstance(node, ast.Tuple | ast.List) or self.sources.number(node)
 
-def _judged(name: str | None, value: ast.expr | None, values: Values) -> Iterator[str]:
-    """A reason for what an argument, an item or an attribute of such a name is given."""
-    if name == "initializer" and isinstance(value, ast.Lambda):  # of add_weight
-        yield "starts from weights of its own (initializer)"
-    if name and name.endswith(_ENDINGS) and (value is None or not _known(value, name, values)):
-        yield f"{_WORDS['_' + name.rpartition('_')[2]]} ({name})"
-
-
-def _known(value: ast.expr, name: str, values: Values) -> bool:
-    """A text, None, or a class or object of Keras made of plain numbers and texts.
-
-    A bias may start from a number that was worked out, the logarithm of the classes' odds say.
-    """
-    found = values.of(value)
-    if not found:
-        return False
-    made = any(isinstance(one, ast.Call) for one in found)
-    if made and not values.untouched(value):
-        return False
-    return all(_known_one(one, name, values) for one in found)
-
-
-def _known_one(value: ast.expr, name: str, values: Values) -> bool:
-    if isinstance(value, ast.Constant):
-        return True
-    if isinstance(value, ast.List | ast.Tuple):
-        return all(_known(one, name, values) for one in value.elts)
-    if isinstance(value, ast.Name | ast.Attribute):
-        return values.imported(value)
-    if not isinstance(value, ast.Call) or not _imported(value.func, values):
-        return False
-    by_text = _last(value.func) in ("get", "deserialize")
-    if not by_text and not name.endswith("_initializer"):
-        return not any(isinstance(one, ast.Lambda) for one in ast.walk(value))
-    parts = [*value.args, *(k.value for k in value.keywords if k.arg != "seed" or by_text)]
-    return all(_plain(part, name, values) for part in parts)
-
-
-def _imported(function: ast.expr, values: Values) -> bool:
-    found = values.of(function)
-    return bool(found) and all(map(values.imported, found or ()))
-
-
-def _plain(part: ast.expr, name: str, values: Values) -> bool:
-    odds = name.startswith("bias") and isinstance(part, ast.Name)
-    return odds or values.texts(part) is not None or values.number(part)
-
-
-def _is_number(value: ast.expr | None, values: Values) -> bool:
-    return value is not None and values.number(value)
-
-
-def _kept(value: ast.expr | None, values: Values) -> bool:
-    """Whether a layer of one's own keeps what it was given, as it is or through ``get``."""
-    got = isinstance(value, ast.Call) and _imported(value.func, values) and len(value.args) == 1
-    return values.parameter(value.args[0] if got and isinstance(value, ast.Call) else value)
+    def _layer(self, call: ast.Call) -> Iterator[str]:
+        for keyword in call.keywords:
+            if keyword.arg == "weights":
+                fine = self.values.texts(keyword.value) is not None
+                if not fine and not self.sources.number(keyword.value):
+                    yield "sets weights by hand (weights)"
+            if keyword.arg is None and not plain_config(keyword.value, self.sources, words=True):
+                yield f"{_TOLD['initializer']} (**)"
 
 
 def _speaks_of_initializers(node: ast.AST) -> bool:
     if isinstance(node, ast.ImportFrom):
-        return (node.module or "").endswith("initializers")
-    return isinstance(node, ast.Attribute) and (
-        node.attr.endswith("_initializer") or node.attr == "initializers"
-    )
+        named = (alias.name for alias in node.names)
+        return (node.module or "").endswith("initializers") or "initializers" in named
+    if isinstance(node, ast.Import):
+        return any(alias.name.endswith("initializers") for alias in node.names)
+    if isinstance(node, ast.keyword | ast.arg):
+        return kind_of(node.arg) == "initializer"
+    name = last_of(node)
+    return name.endswith("_initializer") or name in ("initializers", "Initializer")

@@ -8,15 +8,22 @@ that were read from a model go through every one of them without a reason.
 import ast
 from collections.abc import Iterable, Iterator
 
+from autograder.evidence.audit_configs import plain_config
+from autograder.evidence.audit_given import Given
+from autograder.evidence.audit_own import own_reasons
 from autograder.evidence.audit_parts import folded
+from autograder.evidence.audit_sources import Sources, dotted, last_of
 from autograder.evidence.audit_starts import start_reasons
 from autograder.evidence.audit_values import Values
+from autograder.evidence.audit_variables import Variables
+from autograder.evidence.audit_views import as_attributes
+from autograder.evidence.dotted import Aliases
 
-_OF_WEIGHTS = frozenset({"weights", "trainable_weights", "variables", "trainable_variables",
-                         "kernel", "bias", "non_trainable_weights"})  # fmt: skip
 _ASSIGNS = frozenset({"assign", "assign_add", "assign_sub"})
-_STEPS = frozenset({"apply", "apply_gradients"})
-_GRADIENTS = frozenset({"GradientTape", "gradient", "gradients", "get_gradients"})
+_DOORS = frozenset({"set_weights", "load_own_variables", "set_state_tree", "batch_set_value"})
+_CONFIGURED = frozenset({"from_config", "model_from_json", "model_from_config", "deserialize"})
+_RAW = ("Assign", "ResourceApply", "ResourceScatter", "ResourceSparseApply",
+        "ResourceStridedSliceAssign")  # fmt: skip
 
 
 def kept_weights(nodes: Iterable[ast.AST]) -> frozenset[str]:
@@ -29,23 +36,23 @@ def kept_weights(nodes: Iterable[ast.AST]) -> frozenset[str]:
     fine: dict[str, int] = {}
     held: set[str] = set()
     for node in nodes:
-        if isinstance(node, (ast.Name, ast.Attribute)):
-            name = ast.unparse(node)
+        name = dotted(node)
+        if name is not None:
             uses[name] = uses.get(name, 0) + 1
-        for target in _kept_in(node):
+        for target in filter(None, map(dotted, _kept_in(node))):
             fine[target] = fine.get(target, 0) + 1
             held |= {target} if isinstance(node, ast.Assign) and _gives(node.value) else set()
     return frozenset(name for name in held if uses.get(name) == fine[name])
 
 
-def _kept_in(node: ast.AST) -> Iterator[str]:
+def _kept_in(node: ast.AST) -> Iterator[ast.expr]:
     """The names that a step keeps or sets weights by."""
     if isinstance(node, ast.Assign) and (_gives(node.value) or _is_none(node.value)):
-        yield from map(ast.unparse, node.targets)
+        yield from node.targets
     elif isinstance(node, ast.Compare) and all(map(_is_none, node.comparators)):
-        yield ast.unparse(node.left)
+        yield node.left
     elif isinstance(node, ast.Call) and _ends(node.func, "set_weights") and len(node.args) == 1:
-        yield ast.unparse(node.args[0])
+        yield node.args[0]
 
 
 def _gives(value: ast.expr) -> bool:
@@ -57,77 +64,94 @@ def _is_none(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
 
 
-def weight_reasons(nodes: Iterable[ast.AST], kept: frozenset[str], values: Values) -> Iterator[str]:
+def weight_reasons(
+    nodes: Iterable[ast.AST], kept: frozenset[str], values: Values, aliases: Aliases
+) -> Iterator[str]:
     """Why weights of a notebook may come from elsewhere; ``kept`` as `kept_weights` gives it, and
-    ``values`` over the notebook's own cells and those of the course."""
+    ``values`` and ``aliases`` over the notebook's own cells and those of the course."""
     nodes = tuple(nodes)
-    names = frozenset([*_names_of_weights(nodes), *_handed_on(nodes)])
-    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
-    slopes = any(isinstance(n, ast.Attribute) and n.attr in _GRADIENTS for n in nodes)
-    for node in nodes:
+    sources = Sources(nodes, values, aliases)
+    given = Given(sources)
+    variables = Variables(given)
+    seen = as_attributes(nodes, values, aliases)
+    called = {id(node.func) for node in seen if isinstance(node, ast.Call)}
+    for node in seen:
         if isinstance(node, ast.Call):
-            yield from _set(node, kept, names)
-            if not slopes and _ends(node.func, *_STEPS) and _mentions(node):
-                yield "takes steps without gradients (apply)"
-        elif isinstance(node, ast.Attribute) and id(node) not in called:
-            if node.attr == "set_weights" and isinstance(node.ctx, ast.Load):
-                yield "sets weights by hand (set_weights)"
-        elif isinstance(node, ast.Assign):
-            yield from _best(node, kept)
-    yield from start_reasons(nodes, values)
+            yield from _set(node, kept)
+            yield from _assigned(node, variables)
+            if last_of(node.func) in _CONFIGURED and not _from_model(node, sources):
+                yield f"makes a model or layer from a configuration ({last_of(node.func)})"
+        elif isinstance(node, ast.Attribute):
+            yield from _reached(node, id(node) in called)
+            if node.attr == "best_weights" and isinstance(node.ctx, ast.Store):
+                yield from _best(sources.targets.get(id(node)), kept)
+        elif isinstance(node, ast.ClassDef):
+            yield from _best_of_class(node)
+    yield from start_reasons(seen, given)
+    yield from own_reasons(seen, given)
 
 
-def _names_of_weights(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Names that are bound to weights of a model: by assignment, by unpacking, by a loop."""
-    for node in nodes:
-        if isinstance(node, ast.Assign) and _mentions(node.value):
-            targets, computed = node.targets, isinstance(node.value, ast.BinOp)
-        elif isinstance(node, (ast.For, ast.comprehension)) and _mentions(node.iter):
-            targets, computed = [node.target], False
-        else:
-            continue
-        if not computed:
-            parts = (part for target in targets for part in ast.walk(target))
-            names = (part for part in parts if isinstance(part, ast.Name))
-            yield from (name.id for name in names if isinstance(name.ctx, ast.Store))
+def _reached(node: ast.Attribute, called: bool) -> Iterator[str]:
+    """A method that sets weights, handed on."""
+    if not called and isinstance(node.ctx, ast.Load) and node.attr in (_DOORS | _ASSIGNS):
+        yield f"sets weights by hand ({node.attr})"
 
 
-def _handed_on(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Parameters of the notebook's own functions that are called with weights of a model."""
-    nodes = tuple(nodes)
-    own = {node.name: node.args for node in nodes if isinstance(node, ast.FunctionDef)}
-    for node in nodes:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
-            own |= {t.id: node.value.args for t in node.targets if isinstance(t, ast.Name)}
-    for node in nodes:
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-            continue
-        given = own.get(node.func.id)
-        handed = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if given is not None and any(map(_mentions, handed)):
-            yield from (one.arg for one in [*given.posonlyargs, *given.args, *given.kwonlyargs])
-
-
-def _mentions(node: ast.AST) -> bool:
-    return any(isinstance(n, ast.Attribute) and n.attr in _OF_WEIGHTS for n in ast.walk(node))
-
-
-def _set(node: ast.Call, kept: frozenset[str], names: frozenset[str]) -> Iterator[str]:
+def _set(node: ast.Call, kept: frozenset[str]) -> Iterator[str]:
     """Weights that a call sets: copied from another model they are no reason."""
+    last = last_of(node.func)
+    if last == "setattr" and len(node.args) == 3 and folded(node.args[1]) == "best_weights":
+        yield from _best(node.args[2], kept)
     if not isinstance(node.func, ast.Attribute):
         return
-    last, base = node.func.attr, node.func.value
-    copied = [a for a in node.args if _gives(a) or ast.unparse(a) in kept]
-    if last == "set_weights" and not copied:
-        yield "sets weights by hand (set_weights)"
-    named = isinstance(base, ast.Name) and base.id in names
-    if last.startswith("assign") and (_mentions(node.func) or (last in _ASSIGNS and named)):
+    copied = [a for a in node.args if _gives(a) or dotted(a) in kept]
+    if last in _DOORS and not (last == "set_weights" and copied):
         yield f"sets weights by hand ({last})"
-    raw = any(isinstance(n, ast.Attribute) and n.attr == "raw_ops" for n in ast.walk(base))
-    if raw and "Assign" in last:
-        yield f"sets weights by hand ({last})"
+    base = node.func.value
     if last == "File" and isinstance(base, ast.Name) and base.id == "h5py" and not _reads(node):
         yield "writes a file of weights itself (h5py)"
+
+
+def _assigned(node: ast.Call, variables: Variables) -> Iterator[str]:
+    """What a variable is given: those that the notebook made itself are its own matter, and
+    ``DataFrame.assign`` names columns."""
+    last = last_of(node.func)
+    if last.startswith(_RAW):
+        yield f"sets weights by hand ({last})"
+    if not isinstance(node.func, ast.Attribute):
+        return
+    scattered = last.startswith(("scatter_", "batch_scatter_")) and not (
+        variables.sources.of_modules(node.func, frozenset({"tensorflow", "keras"}))
+    )
+    if not scattered and last not in _ASSIGNS:
+        return
+    columns = not node.args and last == "assign" and not _by_value(node)
+    if not columns and not variables.changes_own(node):
+        yield f"sets weights by hand ({last})"
+
+
+def _by_value(node: ast.Call) -> bool:
+    """Whether keywords are those of a variable's ``assign`` and not a table's columns."""
+    words: set[str | None] = set()
+    for keyword in node.keywords:
+        words.add(keyword.arg)
+        if isinstance(keyword.value, ast.Dict):
+            words |= {folded(key) for key in keyword.value.keys if key is not None}
+    return "value" in words
+
+
+def _from_model(node: ast.Call, sources: Sources) -> bool:
+    given = node.args[:1] or [k.value for k in node.keywords if k.arg in ("config", "json_string")]
+    if not given or (last_of(node.func) == "deserialize" and not _may_be_model(node, sources)):
+        return True
+    return plain_config(given[0], sources)
+
+
+def _may_be_model(node: ast.Call, sources: Sources) -> bool:
+    """Whether ``deserialize`` is not that of losses, of metrics, or of another library."""
+    free = frozenset({"losses", "metrics", "optimizers", "activations"})
+    found = sources.named(node.func)
+    return not found or not all(free & set(name.split(".")) for name in found)
 
 
 def _reads(node: ast.Call) -> bool:
@@ -135,11 +159,18 @@ def _reads(node: ast.Call) -> bool:
     return all(folded(mode) == "r" for mode in modes)
 
 
-def _best(node: ast.Assign, kept: frozenset[str]) -> Iterator[str]:
-    value = node.value
-    fine = _gives(value) or _is_none(value) or ast.unparse(value) in kept
-    if not fine and any(_ends(target, "best_weights") for target in node.targets):
+def _best(value: ast.expr | None, kept: frozenset[str]) -> Iterator[str]:
+    fine = value is not None and (_gives(value) or _is_none(value) or dotted(value) in kept)
+    if not fine:
         yield "sets weights by hand (best_weights)"
+
+
+def _best_of_class(node: ast.ClassDef) -> Iterator[str]:
+    for one in node.body:
+        if isinstance(one, ast.Assign) and not _is_none(one.value):
+            names = [target.id for target in one.targets if isinstance(target, ast.Name)]
+            if "best_weights" in names and node.bases:
+                yield "sets weights by hand (best_weights)"
 
 
 def _ends(node: ast.expr, *names: str) -> bool:

@@ -124,7 +124,7 @@ def suspicious(
         values = Values(node for _, nodes in trees for node in nodes)
         keras = keras_classes((node for _, nodes in trees for node in nodes), aliases)
         whole = [node for nodes in looked_at for node in nodes]
-        reasons.extend(weight_reasons(whole, kept_weights(whole), values))
+        reasons.extend(weight_reasons(whole, kept_weights(whole), values, aliases))
         reasons.extend(fickle_losses(whole))
     except (RecursionError, ValueError):
         keras = frozenset()

@@ -292,7 +292,6 @@ DEEP = {
     "a sum of texts as a path": "open(" + " + ".join(['"a"'] * 1_500) + ")",
     "a call of a call": "a" + "()" * 1_500,
     "a call of a call that is named": "b = a" + "()" * 1_500,
-    "a program's name": "import subprocess\nsubprocess.run(" + " + ".join(['"a"'] * 1_500) + ")",
 }
 
 
