@@ -30,6 +30,8 @@ _NAMING = (
     ast.comprehension,
 )
 
+_MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+
 _ONE_LINE = re.compile(r"\s*([A-Za-z_]\w*)([ \t]+\S.*)\n?")
 _ASSIGNED = re.compile(r"(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)")
 _DOLLARS = re.compile(r"\$([A-Za-z_][\w.]*)")
@@ -81,12 +83,15 @@ def read_cell(source: str) -> Parsed:
 
 @functools.lru_cache(maxsize=1024)
 def nodes_of(source: str) -> tuple[ast.AST, ...]:
-    """Every node of a cell and of the Python inside its magics; none of a cell without a tree.
+    """Every node of a cell and of the Python inside its magics, but for those that only say how a
+    name is used or which operator stands there; none of a cell without a tree.
 
     Shared like `read_cell`'s tree. Raises RecursionError or MemoryError for what is too deep.
     """
     tree = read_cell(source).tree
-    return () if tree is None else tuple(walk(tree))
+    if tree is None:
+        return ()
+    return tuple(node for node in walk(tree) if not isinstance(node, _MARKS))
 
 
 @functools.lru_cache(maxsize=1024)

@@ -183,12 +183,12 @@ def test_what_is_honest_and_looks_alike_is_none(source: str) -> None:
     assert reasons(source) == ()
 
 
-def test_names_that_stand_for_sums_of_names_without_end_are_told_all_the_same() -> None:
+def test_names_that_stand_for_sums_of_names_without_end_are_told_or_given_up() -> None:
     doubled = "\n".join(f"a{n + 1} = a{n} + a{n}" for n in range(60))
     layer = "keras.layers.Dense(1, kernel_initializer=keras.initializers.Constant(a60))"
     with deadline(60):
         found = reasons(f"a0 = 1\n{doubled}\n{layer}\n")
-    assert found == ()
+    assert set(found) <= {"starts from weights of its own (kernel_initializer)"}
     assert reasons(f"a0 = 1\na1 = a0 + a0\n{layer}\n".replace("a60", "a1")) == ()
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from autograder.evidence.source_audit import contradictions, suspicious
+from autograder.evidence.contradictions import contradictions
+from autograder.evidence.source_audit import suspicious
 from autograder.nouns import CodeCell
 from support.deadlines import deadline
 

@@ -4,10 +4,10 @@ optimizer, variables of a layer, losses that a layer adds."""
 import ast
 from collections.abc import Iterable, Iterator
 
-from autograder.evidence.audit_given import Given
-from autograder.evidence.audit_sources import FUNCTIONS, Sources, dotted, last_of
-from autograder.evidence.audit_steps import STEPS
-from autograder.evidence.audit_variables import Variables
+from autograder.evidence.source_audit.given import Given
+from autograder.evidence.source_audit.sources import FUNCTIONS, Sources, dotted, last_of
+from autograder.evidence.source_audit.steps import STEPS
+from autograder.evidence.source_audit.variables import Variables
 
 _OPTIMIZERS = frozenset({"Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl",
                          "Lamb", "Lion", "LossScaleOptimizer", "Muon", "Nadam", "Optimizer",

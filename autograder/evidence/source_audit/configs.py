@@ -6,8 +6,8 @@ items are judged where they stand. A configuration from a file can have an initi
 
 import ast
 
-from autograder.evidence.audit_layers import kind_of
-from autograder.evidence.audit_sources import Sources, last_of
+from autograder.evidence.source_audit.layers import kind_of
+from autograder.evidence.source_audit.sources import Sources, last_of
 
 _GIVE = frozenset({"get_config", "to_json", "get_build_config", "serialize"})
 _HAND_ON = frozenset({"dict", "copy", "deepcopy", "loads", "dumps", "pop", "get", "list", "items",

@@ -3,10 +3,10 @@ neither are counters of a layer; a layer's weights from elsewhere are."""
 
 import ast
 
-from autograder.evidence.audit_given import Given
-from autograder.evidence.audit_layers import ROOTS
-from autograder.evidence.audit_sources import FUNCTIONS, dotted, last_of
-from autograder.evidence.audit_steps import Steps
+from autograder.evidence.source_audit.given import Given
+from autograder.evidence.source_audit.layers import ROOTS
+from autograder.evidence.source_audit.sources import FUNCTIONS, dotted, last_of
+from autograder.evidence.source_audit.steps import Steps
 
 _MODULES = frozenset({"tensorflow", "keras", "tf_keras", "builtins", "numpy", "math"})
 _VARIABLES = frozenset({"Variable", "add_weight", "add_variable"})

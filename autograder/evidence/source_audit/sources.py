@@ -8,8 +8,8 @@ or a part is taken from stands as a `Subscript`, with a number where the place i
 import ast
 from collections.abc import Iterable, Iterator
 
-from autograder.evidence.audit_values import Values
 from autograder.evidence.dotted import MAX_PARTS, Aliases, shortened
+from autograder.evidence.source_audit.values import Values
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 MAX_LOOKS = 300_000

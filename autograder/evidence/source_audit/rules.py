@@ -9,9 +9,9 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from autograder.evidence.audit_parts import folded, last_part, plain_super
-from autograder.evidence.audit_reach import RECORDED
 from autograder.evidence.dotted import Aliases
+from autograder.evidence.source_audit.parts import folded, last_part, plain_super
+from autograder.evidence.source_audit.reach import RECORDED
 
 _PUBLIC = frozenset(
     {"_asdict", "_replace", "_fields", "_make", "_field_defaults", "_repr_html_", "_"}

@@ -2,8 +2,8 @@
 
 import ast
 
-from autograder.evidence.audit_layers import ROOTS
-from autograder.evidence.audit_sources import Sources, dotted, last_of
+from autograder.evidence.source_audit.layers import ROOTS
+from autograder.evidence.source_audit.sources import Sources, dotted, last_of
 
 STEPS = frozenset({"apply", "apply_gradients", "stateless_apply"})
 _GRADIENTS = frozenset({"gradient", "gradients", "get_gradients"})

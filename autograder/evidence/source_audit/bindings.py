@@ -1,6 +1,6 @@
 """Who binds the names of a notebook, to what, and what is done with them: one pass over its trees.
 
-`audit_values` asks for it. Everything is by name, whatever the scope.
+`values` asks for it. Everything is by name, whatever the scope.
 """
 
 import ast
@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
-from autograder.evidence.audit_parts import last_part
+from autograder.evidence.source_audit.parts import last_part
 from autograder.evidence.tree import magic_of
 
 _TABLES = (ast.List, ast.Tuple, ast.Set, ast.Dict)

@@ -7,7 +7,8 @@ hit only sets ``needs_review``. The walls are the jail's and replay's, never thi
 import ast
 from collections.abc import Collection, Iterable, Sequence
 
-from autograder.evidence.audit_parts import (
+from autograder.evidence.dotted import MAX_PARTS, Aliases, shortened
+from autograder.evidence.source_audit.parts import (
     called,
     chain,
     class_reasons,
@@ -21,7 +22,7 @@ from autograder.evidence.audit_parts import (
     runs_program,
     within,
 )
-from autograder.evidence.audit_reach import (
+from autograder.evidence.source_audit.reach import (
     BY_NAME,
     OWN,
     canonical,
@@ -29,7 +30,7 @@ from autograder.evidence.audit_reach import (
     own_attributes,
     reach_reasons,
 )
-from autograder.evidence.audit_rules import (
+from autograder.evidence.source_audit.rules import (
     call_reasons,
     disguises,
     fickle_losses,
@@ -38,7 +39,7 @@ from autograder.evidence.audit_rules import (
     private_reason,
     text_reason,
 )
-from autograder.evidence.audit_tables import (
+from autograder.evidence.source_audit.tables import (
     ATTRIBUTES,
     AUTOGRADER_ALLOWED,
     CALLS,
@@ -54,18 +55,14 @@ from autograder.evidence.audit_tables import (
     SPECIAL_PATH,
     WATCHED,
 )
-from autograder.evidence.audit_values import Values
-from autograder.evidence.audit_weights import kept_weights, weight_reasons
-from autograder.evidence.contradictions import contradictions
-from autograder.evidence.dotted import MAX_PARTS, Aliases, shortened
+from autograder.evidence.source_audit.values import Values
+from autograder.evidence.source_audit.weights import kept_weights, weight_reasons
 from autograder.evidence.tree import magic_of, naming_nodes, nodes_of, read_cell
 from autograder.nouns import CodeCell
 
-__all__ = ["contradictions", "suspicious"]
-
 MAX_REASONS = 20
 
-MAX_NODES = 150_000
+MAX_NODES = 100_000
 """Of all syntax trees of a notebook. Honest ones have some thousands, tables typed in included; a
 second or two is what an audit of so many takes."""
 

@@ -7,8 +7,8 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from autograder.evidence.audit_values import Values
 from autograder.evidence.dotted import Aliases
+from autograder.evidence.source_audit.values import Values
 
 _MATCHED = ast.Name("?", ast.Load())
 """The object that a pattern is matched with."""

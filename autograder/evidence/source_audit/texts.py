@@ -7,9 +7,9 @@ list of pairs, or handed to a function, hides what it will be given.
 import ast
 from collections.abc import Iterable, Iterator
 
-from autograder.evidence.audit_layers import ENDINGS
-from autograder.evidence.audit_parts import folded, is_sum
-from autograder.evidence.audit_sources import Sources, last_of
+from autograder.evidence.source_audit.layers import ENDINGS
+from autograder.evidence.source_audit.parts import folded, is_sum
+from autograder.evidence.source_audit.sources import Sources, last_of
 
 _SETTERS = frozenset({"__setitem__", "__setattr__", "setitem", "fromkeys", "update", "partial"})
 _FREE = frozenset({"print", "isinstance", "hasattr", "getattr", "setattr", "display", "Choice"})

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 
-from autograder.evidence.audit_layers import PLACES, kind_of
-from autograder.evidence.audit_sources import Sources, last_of
+from autograder.evidence.source_audit.layers import PLACES, kind_of
+from autograder.evidence.source_audit.sources import Sources, last_of
 
 _FEW = 4
 """So many arguments by their place have no initializer among them."""

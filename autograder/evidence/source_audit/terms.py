@@ -7,7 +7,7 @@ the notebook's in it draws the kernel to that array.
 import ast
 from collections.abc import Iterable
 
-from autograder.evidence.audit_sources import FUNCTIONS, Sources, last_of, parameters
+from autograder.evidence.source_audit.sources import FUNCTIONS, Sources, last_of, parameters
 
 _COMPUTE = frozenset({"keras", "tensorflow", "tf_keras", "numpy", "math", "builtins"})
 _READ = ("load", "open", "from", "gen", "read", "input", "get_file", "decode", "parse", "eval",

@@ -9,8 +9,8 @@ import builtins
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from autograder.evidence.audit_bindings import Bindings
-from autograder.evidence.audit_parts import folded, is_sum, last_part, summands
+from autograder.evidence.source_audit.bindings import Bindings
+from autograder.evidence.source_audit.parts import folded, is_sum, last_part, summands
 
 _LISTS = (ast.List, ast.Tuple, ast.Set)
 _ARITHMETIC = frozenset({"sqrt", "log", "exp", "float", "int", "abs", "round"})

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 
-from autograder.evidence.audit_tables import (
+from autograder.evidence.source_audit.tables import (
     BAD_MAGICS,
     EXTENSIONS,
     MAGICS,

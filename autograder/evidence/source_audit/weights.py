@@ -8,16 +8,16 @@ that were read from a model go through every one of them without a reason.
 import ast
 from collections.abc import Iterable, Iterator
 
-from autograder.evidence.audit_configs import plain_config
-from autograder.evidence.audit_given import Given
-from autograder.evidence.audit_own import own_reasons
-from autograder.evidence.audit_parts import folded
-from autograder.evidence.audit_sources import Sources, dotted, last_of
-from autograder.evidence.audit_starts import start_reasons
-from autograder.evidence.audit_values import Values
-from autograder.evidence.audit_variables import Variables
-from autograder.evidence.audit_views import as_attributes
 from autograder.evidence.dotted import Aliases
+from autograder.evidence.source_audit.configs import plain_config
+from autograder.evidence.source_audit.given import Given
+from autograder.evidence.source_audit.own import own_reasons
+from autograder.evidence.source_audit.parts import folded
+from autograder.evidence.source_audit.sources import Sources, dotted, last_of
+from autograder.evidence.source_audit.starts import start_reasons
+from autograder.evidence.source_audit.values import Values
+from autograder.evidence.source_audit.variables import Variables
+from autograder.evidence.source_audit.views import as_attributes
 
 _ASSIGNS = frozenset({"assign", "assign_add", "assign_sub"})
 _DOORS = frozenset({"set_weights", "load_own_variables", "set_state_tree", "batch_set_value"})

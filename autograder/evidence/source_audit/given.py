@@ -7,9 +7,9 @@ weights of a model that was trained elsewhere.
 import ast
 from itertools import product
 
-from autograder.evidence.audit_layers import BY_TEXT, kind_of, known_text, of_keras
-from autograder.evidence.audit_sources import Sources, dotted, last_of
-from autograder.evidence.audit_terms import Terms
+from autograder.evidence.source_audit.layers import BY_TEXT, kind_of, known_text, of_keras
+from autograder.evidence.source_audit.sources import Sources, dotted, last_of
+from autograder.evidence.source_audit.terms import Terms
 
 MAX_TEXTS = 50
 """Texts that one expression may be."""

@@ -8,13 +8,13 @@ the weights of a model that was trained elsewhere.
 import ast
 from collections.abc import Iterable, Iterator
 
-from autograder.evidence.audit_callees import Callees
-from autograder.evidence.audit_configs import plain_config
-from autograder.evidence.audit_given import Given, keeps
-from autograder.evidence.audit_layers import KINDS, PLACES, ROOTS, kind_of, known_text
-from autograder.evidence.audit_parts import chain
-from autograder.evidence.audit_sources import last_of
-from autograder.evidence.audit_texts import told_texts
+from autograder.evidence.source_audit.callees import Callees
+from autograder.evidence.source_audit.configs import plain_config
+from autograder.evidence.source_audit.given import Given, keeps
+from autograder.evidence.source_audit.layers import KINDS, PLACES, ROOTS, kind_of, known_text
+from autograder.evidence.source_audit.parts import chain
+from autograder.evidence.source_audit.sources import last_of
+from autograder.evidence.source_audit.texts import told_texts
 
 _TOLD = {
     "initializer": "starts from weights of its own",

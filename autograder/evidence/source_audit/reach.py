@@ -1,14 +1,14 @@
 """Rules of the source audit about the way to an object: through names that its owner keeps private,
 through another module, through a text, or by running somebody else's constructor on it.
 
-Like `audit_rules` they know no attack, only the steps that any spelling of one has to take.
+Like `rules` they know no attack, only the steps that any spelling of one has to take.
 """
 
 import ast
 from collections.abc import Iterable, Iterator
 
-from autograder.evidence.audit_parts import plain_super
 from autograder.evidence.dotted import shortened
+from autograder.evidence.source_audit.parts import plain_super
 
 OWN = frozenset({"self", "cls"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
