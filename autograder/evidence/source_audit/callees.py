@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 
 from autograder.evidence.source_audit.layers import PLACES, kind_of
-from autograder.evidence.source_audit.sources import Sources, last_of
+from autograder.evidence.source_audit.parts import last_part
+from autograder.evidence.source_audit.sources import Sources
 
 _FEW = 4
 """So many arguments by their place have no initializer among them."""
@@ -23,7 +24,7 @@ class Callees:
                 self.own_places.setdefault(name, {}).update(_own_places(one))  # type: ignore[attr-defined]
         called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
         self.loose = sorted(
-            {last_of(node) for node in nodes if id(node) not in called and _is_layer(node)}
+            {last_part(node) for node in nodes if id(node) not in called and _is_layer(node)}
         )
         """Layers that are handed on, or kept in lists: what is called later may be any of them."""
 
@@ -55,7 +56,7 @@ class Callees:
         waiting += self.sources.values.of(function) or ()
         seen: set[str] = set()
         while waiting:
-            last = last_of(one := waiting.pop())
+            last = last_part(one := waiting.pop())
             if isinstance(one, ast.Name) and one.id in self.own_places and one.id not in seen:
                 seen.add(one.id)
                 found += [one.id] if self.own_places[one.id] else []
@@ -66,7 +67,7 @@ class Callees:
 
     def layer(self, call: ast.Call) -> bool:
         """Whether a call makes a layer of Keras, its model's applications aside."""
-        made = [call.func, *(call.args[:1] if last_of(call.func) == "partial" else ())]
+        made = [call.func, *(call.args[:1] if last_part(call.func) == "partial" else ())]
         made += [one.args[0] for one in self._partials(call.func)]
         return any(map(self.layers, made))
 
@@ -75,12 +76,12 @@ class Callees:
         return [
             one
             for one in self.sources.leaves(function)
-            if isinstance(one, ast.Call) and last_of(one.func) == "partial" and one.args
+            if isinstance(one, ast.Call) and last_part(one.func) == "partial" and one.args
         ]
 
     def plain_class(self, function: ast.expr) -> bool:
         """Whether it is a class of the notebook's own that derives from nothing."""
-        name = last_of(function) if isinstance(function, ast.Name) else ""
+        name = last_part(function) if isinstance(function, ast.Name) else ""
         return name in self.sources.classes and not self.bases[name]
 
     def spread(self, given: list[ast.expr]) -> Iterator[list[ast.expr] | None]:
@@ -123,7 +124,7 @@ class Callees:
 
 def _is_layer(node: ast.AST) -> bool:
     named = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
-    return named and last_of(node) in PLACES
+    return named and last_part(node) in PLACES
 
 
 def _own_places(node: ast.ClassDef) -> dict[int, str]:

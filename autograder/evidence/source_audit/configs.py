@@ -7,7 +7,8 @@ items are judged where they stand. A configuration from a file can have an initi
 import ast
 
 from autograder.evidence.source_audit.layers import kind_of
-from autograder.evidence.source_audit.sources import Sources, last_of
+from autograder.evidence.source_audit.parts import last_part
+from autograder.evidence.source_audit.sources import Sources
 
 _GIVE = frozenset({"get_config", "to_json", "get_build_config", "serialize"})
 _HAND_ON = frozenset({"dict", "copy", "deepcopy", "loads", "dumps", "pop", "get", "list", "items",
@@ -36,7 +37,7 @@ def plain_config(node: ast.expr, sources: Sources, *, words: bool = False) -> bo
         elif isinstance(one, ast.BinOp) and isinstance(one.op, ast.BitOr):
             waiting += [*sources.leaves(one.left), *sources.leaves(one.right)]
         elif isinstance(one, ast.Call):
-            last = last_of(one.func)
+            last = last_part(one.func)
             if last in _GIVE:
                 continue
             if last not in _HAND_ON:

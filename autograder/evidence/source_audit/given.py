@@ -8,7 +8,8 @@ import ast
 from itertools import product
 
 from autograder.evidence.source_audit.layers import BY_TEXT, kind_of, known_text, of_keras
-from autograder.evidence.source_audit.sources import Sources, dotted, last_of
+from autograder.evidence.source_audit.parts import last_part
+from autograder.evidence.source_audit.sources import Sources, dotted
 from autograder.evidence.source_audit.terms import Terms
 
 MAX_TEXTS = 50
@@ -121,13 +122,13 @@ class Given:
             return all(self.known(option, name) for option in _options(value))
         if not self._of_keras(value.func, kind):
             return False
-        if last_of(value.func) in BY_TEXT or all(
+        if last_part(value.func) in BY_TEXT or all(
             one.rpartition(".")[2] in BY_TEXT for one in self.sources.named(value.func)
         ):
             parts = [*value.args, *(keyword.value for keyword in value.keywords)]
             return bool(parts) and all(self.known(part, name) for part in parts)
         return all(
-            self._plain(part, name, word, last_of(value.func)) for word, part in _parts(value)
+            self._plain(part, name, word, last_part(value.func)) for word, part in _parts(value)
         )
 
     def _of_keras(self, node: ast.expr, kind: str) -> bool:
@@ -150,7 +151,7 @@ class Given:
     def _worked_out(self, leaf: ast.expr) -> bool:
         if isinstance(leaf, ast.Call):
             mean = isinstance(leaf.func, ast.Attribute) and leaf.func.attr in ("mean", "sum")
-            logs = last_of(leaf.func) in ("log", "sqrt", "exp", "float", "len")
+            logs = last_part(leaf.func) in ("log", "sqrt", "exp", "float", "len")
             return mean or (logs and self.sources.of_modules(leaf.func, _NUMERIC))
         return isinstance(leaf, ast.Name | ast.Constant) and not self.sources.own_function(leaf)
 

@@ -5,7 +5,8 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from autograder.evidence.source_audit.given import Given
-from autograder.evidence.source_audit.sources import FUNCTIONS, Sources, dotted, last_of
+from autograder.evidence.source_audit.parts import last_part
+from autograder.evidence.source_audit.sources import FUNCTIONS, Sources, dotted
 from autograder.evidence.source_audit.steps import STEPS
 from autograder.evidence.source_audit.variables import Variables
 
@@ -26,9 +27,9 @@ def own_reasons(nodes: Iterable[ast.AST], given: Given) -> Iterator[str]:
             if isinstance(node.func, ast.Attribute) and node.func.attr in STEPS:
                 if not variables.steps.applies(node):
                     yield f"takes steps without gradients ({node.func.attr})"
-            elif last_of(node.func) == "Variable" and not variables.fresh_within_class(node):
+            elif last_part(node.func) == "Variable" and not variables.fresh_within_class(node):
                 yield "keeps weights of its own in a layer (Variable)"
-            if last_of(node.func) == "add_loss" and not _adds(node, given):
+            if last_part(node.func) == "add_loss" and not _adds(node, given):
                 yield "draws weights to others (add_loss)"
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             if node.attr in _ANEW | _LAYERS_ANEW:
@@ -53,7 +54,7 @@ def _optimizes(base: ast.expr, sources: Sources) -> bool:
     waiting, seen = [base], set[str]()
     while waiting:
         one = waiting.pop()
-        last = last_of(one)
+        last = last_part(one)
         if last in _OPTIMIZERS or not last:
             return True
         if isinstance(one, ast.Name) and last not in seen:

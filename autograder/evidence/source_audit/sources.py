@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from autograder.evidence.dotted import MAX_PARTS, Aliases, shortened
+from autograder.evidence.source_audit.parts import last_part
 from autograder.evidence.source_audit.values import Values
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -38,11 +39,6 @@ def dotted(node: ast.AST) -> str | None:
         parts.append(node.attr)
         node = node.value
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else None
-
-
-def last_of(node: ast.AST) -> str:
-    """The last part of a dotted name."""
-    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 class Sources:
@@ -164,7 +160,7 @@ class Sources:
             elif isinstance(one, ast.IfExp):
                 waiting += [one.body, one.orelse]
             elif isinstance(one, ast.Call) and not one.keywords:
-                last = last_of(one.func)
+                last = last_part(one.func)
                 if not self.of_modules(one.func, _COUNTS):
                     return False
                 if last in _ARITHMETIC:
@@ -268,7 +264,7 @@ class Sources:
         return [ast.Subscript(one, place, ast.Load()) for one in meant]
 
     def _part(self, base: ast.Call, place: ast.expr) -> list[ast.expr] | None:
-        last = last_of(base.func)
+        last = last_part(base.func)
         if last == "values" and isinstance(base.func, ast.Attribute) and not base.args:
             return [ast.Subscript(base.func.value, ast.Constant(None), ast.Load())]
         if last in ("reversed", "list", "tuple", "sorted", "iter") and len(base.args) == 1:
@@ -336,7 +332,7 @@ class Sources:
         """A loop over ``through``; the parts of zip, enumerate and items() each by their place."""
         parts: list[ast.expr] = []
         if isinstance(through, ast.Call):
-            last = last_of(through.func)
+            last = last_part(through.func)
             if last == "zip":
                 parts = [ast.Subscript(one, ANY, ast.Load()) for one in through.args]
             elif last == "enumerate" and through.args:

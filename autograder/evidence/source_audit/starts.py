@@ -12,8 +12,7 @@ from autograder.evidence.source_audit.callees import Callees
 from autograder.evidence.source_audit.configs import plain_config
 from autograder.evidence.source_audit.given import Given, keeps
 from autograder.evidence.source_audit.layers import KINDS, PLACES, ROOTS, kind_of, known_text
-from autograder.evidence.source_audit.parts import chain
-from autograder.evidence.source_audit.sources import last_of
+from autograder.evidence.source_audit.parts import chain, last_part
 from autograder.evidence.source_audit.texts import told_texts
 
 _TOLD = {
@@ -61,7 +60,7 @@ class _Starts:
         self.values = given.values
         self.callees = Callees(given.sources, nodes)
         self.initializers = any(map(_speaks_of_initializers, nodes))
-        self.custom = any(last_of(node) in _NAMED_OBJECTS for node in nodes) or any(
+        self.custom = any(last_part(node) in _NAMED_OBJECTS for node in nodes) or any(
             isinstance(node, ast.keyword) and node.arg == "custom_objects" for node in nodes
         )
 
@@ -79,10 +78,10 @@ class _Starts:
             if len(call.args) == 2:
                 for text in self.texts(call.args[0]):
                     yield from self.judged(text, call.args[1])
-        if last_of(call.func) == "setattr" and len(call.args) == 3:
+        if last_part(call.func) == "setattr" and len(call.args) == 3:
             for text in self.texts(call.args[1]):
                 yield from self.set(call.args[0], text, call.args[2])
-        if last_of(call.func) in _ADDS:
+        if last_part(call.func) in _ADDS:
             yield from self._added(call)
         if self.callees.layer(call):
             yield from self._layer(call)
@@ -180,5 +179,5 @@ def _speaks_of_initializers(node: ast.AST) -> bool:
         return any(alias.name.endswith("initializers") for alias in node.names)
     if isinstance(node, ast.keyword | ast.arg):
         return kind_of(node.arg) == "initializer"
-    name = last_of(node)
+    name = last_part(node)
     return name.endswith("_initializer") or name in ("initializers", "Initializer")

@@ -3,7 +3,8 @@
 import ast
 
 from autograder.evidence.source_audit.layers import ROOTS
-from autograder.evidence.source_audit.sources import Sources, dotted, last_of
+from autograder.evidence.source_audit.parts import last_part
+from autograder.evidence.source_audit.sources import Sources, dotted
 
 STEPS = frozenset({"apply", "apply_gradients", "stateless_apply"})
 _GRADIENTS = frozenset({"gradient", "gradients", "get_gradients"})
@@ -42,7 +43,7 @@ class Steps:
         if isinstance(node, ast.Name) and (node.id in self.sources.functions):
             return not self.sources.stores.get(node.id) and node.id not in self.sources.arguments
         if isinstance(node, ast.Call):
-            return last_of(node.func) == "partial"
+            return last_part(node.func) == "partial"
         if isinstance(node, ast.Attribute) and node.attr in _METHODS:
             return not {node.attr, f"self.{node.attr}"} & {*self.sources.stores} and (
                 node.attr not in self.sources.set_outside
@@ -102,7 +103,7 @@ class Steps:
     def _number(self, node: ast.expr, listed: bool) -> bool:
         if isinstance(node, ast.Constant) and node.value is not ...:
             return not listed and isinstance(node.value, int | float)
-        rate = last_of(node) in ("learning_rate", "lr", "rate", "batch_size", "alpha", "eta")
+        rate = last_part(node) in ("learning_rate", "lr", "rate", "batch_size", "alpha", "eta")
         return rate or self.sources.number(node)
 
     def _told(self, call: ast.Call) -> bool:
@@ -117,13 +118,13 @@ class Steps:
         made = tuple(self.sources.leaves(function.value, called=True))
         return bool(made) and all(
             isinstance(one, ast.Call)
-            and last_of(one.func) == "GradientTape"
+            and last_part(one.func) == "GradientTape"
             and self.sources.of_modules(one.func, ROOTS)
             for one in made
         )
 
     def _parts(self, call: ast.Call) -> list[ast.expr] | None:
-        last = last_of(call.func)
+        last = last_part(call.func)
         if last == "zip":
             return call.args[:1]
         if isinstance(call.func, ast.Attribute) and last in ("append", "numpy", "copy"):

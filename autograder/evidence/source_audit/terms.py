@@ -7,7 +7,8 @@ the notebook's in it draws the kernel to that array.
 import ast
 from collections.abc import Iterable
 
-from autograder.evidence.source_audit.sources import FUNCTIONS, Sources, last_of, parameters
+from autograder.evidence.source_audit.parts import last_part
+from autograder.evidence.source_audit.sources import FUNCTIONS, Sources, parameters
 
 _COMPUTE = frozenset({"keras", "tensorflow", "tf_keras", "numpy", "math", "builtins"})
 _READ = ("load", "open", "from", "gen", "read", "input", "get_file", "decode", "parse", "eval",
@@ -115,7 +116,7 @@ class Terms:
             own_one = isinstance(node.value, ast.Name) and node.value.id == "self"
             if own_one:
                 return node.attr not in self.sources.set_outside
-            read = self.sources.values.imported(node) and last_of(node).startswith(_READ)
+            read = self.sources.values.imported(node) and last_part(node).startswith(_READ)
             return not read
         if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
             return True

@@ -8,8 +8,8 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from autograder.evidence.source_audit.layers import ENDINGS
-from autograder.evidence.source_audit.parts import folded, is_sum
-from autograder.evidence.source_audit.sources import Sources, last_of
+from autograder.evidence.source_audit.parts import folded, is_sum, last_part
+from autograder.evidence.source_audit.sources import Sources
 
 _SETTERS = frozenset({"__setitem__", "__setattr__", "setitem", "fromkeys", "update", "partial"})
 _FREE = frozenset({"print", "isinstance", "hasattr", "getattr", "setattr", "display", "Choice"})
@@ -65,7 +65,7 @@ def _judged_or_read(node: ast.AST, sources: Sources) -> Iterator[ast.AST | None]
 
 
 def _shows(function: ast.expr, sources: Sources) -> bool:
-    last = last_of(function)
+    last = last_part(function)
     if isinstance(function, ast.Name):
         return last in _FREE
     free = isinstance(function, ast.Attribute) and last not in _SETTERS

@@ -5,7 +5,8 @@ import ast
 
 from autograder.evidence.source_audit.given import Given
 from autograder.evidence.source_audit.layers import ROOTS
-from autograder.evidence.source_audit.sources import FUNCTIONS, dotted, last_of
+from autograder.evidence.source_audit.parts import last_part
+from autograder.evidence.source_audit.sources import FUNCTIONS, dotted
 from autograder.evidence.source_audit.steps import Steps
 
 _MODULES = frozenset({"tensorflow", "keras", "tf_keras", "builtins", "numpy", "math"})
@@ -39,7 +40,7 @@ class Variables:
                 waiting += self.sources.leaves(one.value, called=True)
             elif isinstance(one, ast.List | ast.Tuple):
                 waiting += [leaf for part in one.elts for leaf in self.sources.leaves(part)]
-            elif isinstance(one, ast.Call) and last_of(one.func) in _VARIABLES:
+            elif isinstance(one, ast.Call) and last_part(one.func) in _VARIABLES:
                 own = True
             else:
                 return False
@@ -70,7 +71,7 @@ class Variables:
         made = self.sources.given.get(name, [])
         return bool(made) and all(
             isinstance(one, ast.Call)
-            and last_of(one.func) in _VARIABLES
+            and last_part(one.func) in _VARIABLES
             and (self._not_trained(one) or self._of_metric(one) or not self._in_keras(one))
             for one in made
         )
@@ -89,12 +90,12 @@ class Variables:
 
     def _of_metric(self, node: ast.AST) -> bool:
         made = self._class_of(node)
-        return made is not None and any(last_of(base) == "Metric" for base in made.bases)
+        return made is not None and any(last_part(base) == "Metric" for base in made.bases)
 
     def _in_keras(self, node: ast.AST) -> bool:
         """Whether it stands in a class with a base other than TensorFlow's plain module."""
         made = self._class_of(node)
-        return made is not None and any(last_of(base) != "Module" for base in made.bases)
+        return made is not None and any(last_part(base) != "Module" for base in made.bases)
 
     def fresh_within_class(self, call: ast.Call) -> bool:
         """Whether a variable of a class begins with numbers, zeros, or by chance."""
@@ -107,7 +108,7 @@ class Variables:
             return True
         made = self.sources.leaves(given, called=True)
         variables = (
-            one for one in made if isinstance(one, ast.Call) and last_of(one.func) == "Variable"
+            one for one in made if isinstance(one, ast.Call) and last_part(one.func) == "Variable"
         )
         return all(map(self._fresh, variables))
 
@@ -129,7 +130,7 @@ class Variables:
             if isinstance(one, ast.BinOp):
                 waiting += [one.left, one.right]
             elif isinstance(one, ast.Call):
-                last = last_of(one.func)
+                last = last_part(one.func)
                 method = last in ("astype", "numpy") and isinstance(one.func, ast.Attribute)
                 if method and isinstance(one.func, ast.Attribute):
                     waiting.append(one.func.value)
@@ -154,7 +155,7 @@ class Variables:
         return bool(made) and all(self.given.known(one, "weight_initializer") for one in made)
 
     def _drawn(self, call: ast.Call) -> bool:
-        last = last_of(call.func)
+        last = last_part(call.func)
         generator = isinstance(call.func, ast.Attribute) and last in _DRAWN
         modules = self.sources.of_modules(call.func, _MODULES)
         if last not in _DRAWN or not (modules or self._generator(call.func if generator else None)):
@@ -175,7 +176,7 @@ class Variables:
         made = list(self.sources.leaves(function.value))
         return bool(made) and all(
             isinstance(one, ast.Call)
-            and last_of(one.func) in ("default_rng", "RandomState")
+            and last_part(one.func) in ("default_rng", "RandomState")
             and self.sources.of_modules(one.func, _MODULES)
             for one in made
         )

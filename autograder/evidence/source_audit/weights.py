@@ -12,8 +12,8 @@ from autograder.evidence.dotted import Aliases
 from autograder.evidence.source_audit.configs import plain_config
 from autograder.evidence.source_audit.given import Given
 from autograder.evidence.source_audit.own import own_reasons
-from autograder.evidence.source_audit.parts import folded
-from autograder.evidence.source_audit.sources import Sources, dotted, last_of
+from autograder.evidence.source_audit.parts import folded, last_part
+from autograder.evidence.source_audit.sources import Sources, dotted
 from autograder.evidence.source_audit.starts import start_reasons
 from autograder.evidence.source_audit.values import Values
 from autograder.evidence.source_audit.variables import Variables
@@ -79,8 +79,8 @@ def weight_reasons(
         if isinstance(node, ast.Call):
             yield from _set(node, kept)
             yield from _assigned(node, variables)
-            if last_of(node.func) in _CONFIGURED and not _from_model(node, sources):
-                yield f"makes a model or layer from a configuration ({last_of(node.func)})"
+            if last_part(node.func) in _CONFIGURED and not _from_model(node, sources):
+                yield f"makes a model or layer from a configuration ({last_part(node.func)})"
         elif isinstance(node, ast.Attribute):
             yield from _reached(node, id(node) in called)
             if node.attr == "best_weights" and isinstance(node.ctx, ast.Store):
@@ -99,7 +99,7 @@ def _reached(node: ast.Attribute, called: bool) -> Iterator[str]:
 
 def _set(node: ast.Call, kept: frozenset[str]) -> Iterator[str]:
     """Weights that a call sets: copied from another model they are no reason."""
-    last = last_of(node.func)
+    last = last_part(node.func)
     if last == "setattr" and len(node.args) == 3 and folded(node.args[1]) == "best_weights":
         yield from _best(node.args[2], kept)
     if not isinstance(node.func, ast.Attribute):
@@ -115,7 +115,7 @@ def _set(node: ast.Call, kept: frozenset[str]) -> Iterator[str]:
 def _assigned(node: ast.Call, variables: Variables) -> Iterator[str]:
     """What a variable is given: those that the notebook made itself are its own matter, and
     ``DataFrame.assign`` names columns."""
-    last = last_of(node.func)
+    last = last_part(node.func)
     if last.startswith(_RAW):
         yield f"sets weights by hand ({last})"
     if not isinstance(node.func, ast.Attribute):
@@ -142,7 +142,7 @@ def _by_value(node: ast.Call) -> bool:
 
 def _from_model(node: ast.Call, sources: Sources) -> bool:
     given = node.args[:1] or [k.value for k in node.keywords if k.arg in ("config", "json_string")]
-    if not given or (last_of(node.func) == "deserialize" and not _may_be_model(node, sources)):
+    if not given or (last_part(node.func) == "deserialize" and not _may_be_model(node, sources)):
         return True
     return plain_config(given[0], sources)
 
