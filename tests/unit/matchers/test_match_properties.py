@@ -6,9 +6,10 @@ change on top of it. The matchers judge the recorded network, as they do in a ch
 
 import contextlib
 import functools
+import gc
 import io
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -48,6 +49,16 @@ often = settings(
     phases=(Phase.generate,),  # the drawn numbers are seeds: a smaller one is no simpler answer
     suppress_health_check=[HealthCheck.too_slow],
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_old_is_collected() -> Iterator[None]:
+    """The collector passes over what earlier tests left: the syntax trees that are copied here call
+    it again and again, which has taken minutes behind some thousand tests."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def solution(build: str = BUILD) -> Solution:
