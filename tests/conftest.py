@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import uuid
@@ -10,6 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+# A shell starts what runs in its background deaf to Ctrl-C, and every child inherits that; some tests
+# interrupt commands.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 START_S = 60
 """Seconds for initdb and the server's start, which take one on an idle machine."""
