@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-# A shell starts what runs in its background deaf to Ctrl-C, and every child inherits that; some tests
-# interrupt commands.
+# A shell starts what runs in its background deaf to Ctrl-C, and every child inherits that; some
+# tests interrupt commands.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
