@@ -349,7 +349,7 @@ def two_thousand_and_more_cells(folder: Path, right: Any) -> Expected:
 
 def too_deep_to_audit(folder: Path, right: Any) -> Expected:
     """A call of a call of a call is honest, and deeper than our reading goes: points and review."""
-    right["cells"][6]["source"] += "\nlong = 'a'" + ".strip()" * 400
+    right["cells"][6]["source"] += "\nlong = 'a'" + ".strip()" * 1_200
     _hand_in(folder, right)
     return FULL, ["review: too deeply nested to be audited"]
 
