@@ -6,6 +6,7 @@ those of the machine.
 """
 
 import os
+import pwd
 import shutil
 import stat
 import subprocess
@@ -21,6 +22,9 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 NAMES = ("kagteacher", "kagada", "kagbob")
+HOMES = "autograder-users-"
+"""How the folder of all homes begins."""
+
 NEEDED = ("useradd", "userdel", "runuser", "bwrap")
 
 
@@ -64,7 +68,7 @@ def people() -> Iterator[tuple[User, User, User]]:
     if reason := _why_not():
         pytest.skip(f"no users of the system for this test: {reason}")
     # pytest's own temporary folders are closed to other users.
-    with tempfile.TemporaryDirectory(prefix="autograder-users-") as made:
+    with tempfile.TemporaryDirectory(prefix=HOMES) as made:
         Path(made).chmod(0o755)
         with _users(NAMES, Path(made)) as (teacher, *students):
             yield (teacher, students[0], students[1])
@@ -85,6 +89,7 @@ def _users(names: Sequence[str], homes: Path) -> Iterator[tuple[User, ...]]:
     try:
         for name in names:
             home = homes / name
+            _remove_left_over(name)
             command = ["useradd", "--create-home", "--home-dir", str(home), "--user-group", name]
             subprocess.run(command, check=True, capture_output=True, text=True)
             home.chmod(0o700)
@@ -93,6 +98,16 @@ def _users(names: Sequence[str], homes: Path) -> Iterator[tuple[User, ...]]:
     finally:
         for user in made:
             subprocess.run(["userdel", user.name], check=False, capture_output=True)
+
+
+def _remove_left_over(name: str) -> None:
+    """A user of this name that a killed run has left; one with a home elsewhere is not ours."""
+    try:
+        home = pwd.getpwnam(name).pw_dir
+    except KeyError:
+        return
+    if Path(home).parent.name.startswith(HOMES):
+        subprocess.run(["userdel", name], check=True, capture_output=True, text=True)
 
 
 def _view() -> list[str]:
