@@ -27,9 +27,6 @@ _KEEPS = frozenset(
 """Functions of Python's own that change nothing of a table."""
 
 _VIEWS = frozenset({"items", "keys", "values", "index", "count", "get", "copy"})
-_READ = frozenset({"get_config", "l1", "l2", "seed", "stddev", "scale", "name"})
-"""Attributes of initializers and regularizers that give what changes nothing."""
-
 _STARS = frozenset({"keras", "tensorflow", "tf_keras", "numpy", "matplotlib", "math", "sklearn"})
 """Packages whose modules have no public texts that a name of the notebook could be lost to."""
 
@@ -44,8 +41,6 @@ class Bindings:
         """By name, what assignments and calls bind to it."""
         self.loops: list[tuple[ast.expr, ast.expr]] = []
         """The target of each loop, and what it goes through."""
-        self.touched: set[str] = set()
-        """Names of which an attribute or item is changed, or asked that may give a way to."""
         self.stars = False
         self._classes: dict[str, ast.ClassDef] = {}
         self._set: set[str] = set()
@@ -54,8 +49,6 @@ class Bindings:
         """Whether setattr is reached under another name than its own."""
         self._known: set[int] = set()
         self._displays: dict[str, list[ast.expr]] = {}
-        self._holders: dict[int, list[str]] = {}
-        self._others: dict[str, list[str]] = {}
         self._calls: dict[str, list[ast.Call]] = {}
         self._reads: Counter[str] = Counter()
         self._handed_on: set[str] = set()
@@ -111,14 +104,6 @@ class Bindings:
         given = [value for target, value in _listed(made) if target == attribute]
         return given if len(given) == 1 and attribute not in self._set else None
 
-    def holders(self, value: ast.expr) -> list[str]:
-        """The names that one expression is bound to (``a = b = value``)."""
-        return self._holders.get(id(value), [])
-
-    def others(self, name: str) -> list[str]:
-        """The names that are bound to what ``name`` holds (``other = name``)."""
-        return self._others.get(name, [])
-
     def _learn(self, node: ast.AST) -> None:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
@@ -149,18 +134,13 @@ class Bindings:
         self._reads[name] += 1
         if isinstance(parent, ast.Attribute):
             reads = isinstance(parent.ctx, ast.Load)
-            if not (reads and parent.attr in _READ):
-                self.touched.add(name)
             if not (reads and parent.attr in _VIEWS):
                 self._handed_on.add(name)
         elif isinstance(parent, ast.Subscript):
-            self.touched.add(name)
             if not isinstance(parent.ctx, ast.Load):
                 self._handed_on.add(name)
         elif isinstance(parent, ast.Call) and child is not parent.func:
             function = parent.func.id if isinstance(parent.func, ast.Name) else ""
-            if function in ("setattr", "delattr", "vars"):
-                self.touched.add(name)
             if function in _KEEPS:
                 self._given_to.setdefault(name, set()).add(function)
             else:
@@ -176,9 +156,6 @@ class Bindings:
         if isinstance(target, ast.Name):
             self.bound.setdefault(target.id, []).append(value)
             self._known.add(id(target))
-            self._holders.setdefault(id(value), []).append(target.id)
-            if isinstance(value, ast.Name):
-                self._others.setdefault(value.id, []).append(target.id)
             # A list that two names hold may be changed through the other; a tuple may not.
             if isinstance(value, _TABLES) and (single or isinstance(value, ast.Tuple)):
                 self._displays.setdefault(target.id, []).append(value)

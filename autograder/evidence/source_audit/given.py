@@ -5,15 +5,11 @@ weights of a model that was trained elsewhere.
 """
 
 import ast
-from itertools import product
 
 from autograder.evidence.source_audit.layers import BY_TEXT, kind_of, known_text, of_keras
 from autograder.evidence.source_audit.parts import last_part
 from autograder.evidence.source_audit.sources import Sources, dotted
 from autograder.evidence.source_audit.terms import Terms
-
-MAX_TEXTS = 50
-"""Texts that one expression may be."""
 
 _NUMERIC = frozenset({"numpy", "math", "builtins", "tensorflow", "keras"})
 _TUNED = frozenset({"Choice", "Float", "Int", "Fixed", "Boolean"})
@@ -57,27 +53,6 @@ class Given:
                 return False
         return True
 
-    def texts(self, node: ast.expr) -> tuple[str, ...] | None:
-        """The texts that an expression can be, put together from followed parts too."""
-        parts: list[tuple[str, ...] | None]
-        if isinstance(node, ast.JoinedStr) and len(node.values) <= MAX_TEXTS:
-            parts = [self._part(one) for one in node.values]
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            parts = [self.values.texts(node.left), self.values.texts(node.right)]
-        else:
-            return self.values.texts(node)
-        count = 1
-        for part in parts:
-            count *= len(part or ())
-            if not 0 < count <= MAX_TEXTS:
-                return None
-        return tuple("".join(words) for words in product(*(part or () for part in parts)))
-
-    def _part(self, part: ast.expr) -> tuple[str, ...] | None:
-        if not isinstance(part, ast.FormattedValue):
-            return self.values.texts(part)
-        return None if part.format_spec is not None else self.values.texts(part.value)
-
     def _known_name(self, one: ast.expr, name: str) -> bool:
         """What a name stands for that cannot be followed, or need not be."""
         key = dotted(one) or ""
@@ -99,7 +74,7 @@ class Given:
 
     def _meant(self, one: ast.expr, name: str) -> tuple[ast.expr, ...]:
         if isinstance(one, ast.JoinedStr | ast.BinOp):
-            return tuple(map(ast.Constant, self.texts(one) or ()))
+            return tuple(map(ast.Constant, self.values.texts(one) or ()))
         found = self.values.of(one)
         if found and any(isinstance(other, ast.Subscript | ast.Attribute) for other in found):
             found = tuple(leaf for other in found for leaf in self.sources.leaves(other))
@@ -111,7 +86,7 @@ class Given:
             text = value.value
             return text is None or (isinstance(text, str) and known_text(text, kind))
         if isinstance(value, ast.JoinedStr | ast.BinOp):
-            return all(known_text(text, kind) for text in self.texts(value) or ("",))
+            return all(known_text(text, kind) for text in self.values.texts(value) or ("",))
         if isinstance(value, ast.Name | ast.Attribute):
             return self._of_keras(value, kind) or self._known_name(value, name)
         if not isinstance(value, ast.Call):

@@ -116,7 +116,7 @@ class _Starts:
             yield f"changes an initializer (.{name})"
 
     def texts(self, node: ast.expr | None) -> tuple[str, ...]:
-        return () if node is None else self.given.texts(node) or ()
+        return () if node is None else self.values.texts(node) or ()
 
     def keys(self, node: ast.AST) -> list[str]:
         """The texts that items are asked by, in ``config["kernel_initializer"]["config"]``."""

@@ -13,7 +13,6 @@ from autograder.evidence.source_audit.bindings import Bindings
 from autograder.evidence.source_audit.parts import folded, is_sum, last_part, summands
 
 _LISTS = (ast.List, ast.Tuple, ast.Set)
-_ARITHMETIC = frozenset({"sqrt", "log", "exp", "float", "int", "abs", "round"})
 _CASES = frozenset({"lower", "upper", "title", "capitalize", "strip"})
 _COPIES = frozenset({"list", "tuple", "set", "sorted", "reversed"})
 
@@ -93,11 +92,6 @@ class Values:
             read |= dict.fromkeys(texts)
         return tuple(read) or None
 
-    def number(self, node: ast.expr) -> bool:
-        """Whether a node is one number, worked out of literal ones, and no array."""
-        found = self.of(node)
-        return bool(found) and all(map(self._single, found or ()))
-
     def imported(self, node: ast.expr) -> bool:
         """Whether a dotted name begins with what a module gives: it is imported by name, by
         ``from m import *``, or Python's own."""
@@ -114,26 +108,6 @@ class Values:
         """Whether a node is the parameter of a function and nothing else."""
         binders = self._names.binders.get(node.id, []) if isinstance(node, ast.Name) else []
         return bool(binders) and all(isinstance(one, ast.arg) for one in binders)
-
-    def untouched(self, node: ast.expr) -> bool:
-        """Whether nothing is changed of the object that some names hold, as far as it is done
-        through one of them."""
-        seen: set[str] = set()
-        waiting = [node]
-        while waiting:
-            one = waiting.pop()
-            self._left -= 1
-            if self._left < 0:
-                return False
-            for name in [one.id] if isinstance(one, ast.Name) else self._names.holders(one):
-                if name in self._names.touched:
-                    return False
-                if name not in seen:
-                    seen.add(name)
-                    waiting += self._names.bound.get(name, [])
-                    waiting += self._looped.get(name, [])
-                    waiting += (ast.Name(other, ast.Load()) for other in self._names.others(name))
-        return True
 
     def _class_of(self, node: ast.expr) -> str:
         """The name of the class that a name, or an object made without arguments, is of."""
@@ -170,20 +144,6 @@ class Values:
             return self._texts_of(part)
         plain = part.conversion == -1 and part.format_spec is None
         return self._either(part.value) if plain else None
-
-    def _single(self, node: ast.expr) -> bool:
-        if isinstance(node, ast.Constant):
-            return node.value is None or isinstance(node.value, (int, float))
-        if isinstance(node, ast.UnaryOp):
-            return self.number(node.operand)
-        if isinstance(node, ast.BinOp):
-            return self.number(node.left) and self.number(node.right)
-        if isinstance(node, ast.Subscript):  # X.shape[1]
-            return last_part(node.value) == "shape" and not isinstance(node.slice, ast.Slice)
-        if isinstance(node, ast.Call) and self.imported(node.func) and not node.keywords:
-            last = last_part(node.func)
-            return last == "len" or (last in _ARITHMETIC and all(map(self.number, node.args)))
-        return False
 
     def _items(self, node: ast.expr, *, values: bool = False) -> list[ast.expr] | None:
         """What a table has in it that is written out, and only read if it has a name: the items of
