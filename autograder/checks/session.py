@@ -134,8 +134,9 @@ def _fresh(folder: Path) -> Iterator[None]:
 
 
 def _forget(folder: Path) -> None:
+    below = f"{folder}{os.sep}"
     for name, module in list(sys.modules.items()):
         path = getattr(module, "__file__", None)
-        if isinstance(path, str) and Path(path).is_relative_to(folder):
+        if isinstance(path, str) and path.startswith(below):
             del sys.modules[name]
     importlib.invalidate_caches()

@@ -1,5 +1,6 @@
 """Commands and their options. The work is imported when a command runs, so that help is quick."""
 
+import gc
 import importlib
 import io
 import sys
@@ -40,11 +41,16 @@ app = typer.Typer(
 )
 
 STOPPED = "Stopped. What has run is kept: the same command goes on from there."
+GARBAGE = 20_000
+"""Objects between two looks for garbage; Python's own number is 700."""
+
 MACHINE = "See to that (space, rights, a drive that is gone) and run the same command again."
 
 
 def main() -> None:
     """Entry point. Exit status: 0 done, 1 something needs review or failed, 2 wrong use."""
+    # Imports and tables make much and leave little behind: to look for it seldom is a tenth less.
+    gc.set_threshold(GARBAGE, 20, 20)
     importlib.import_module("autograder.imports")
     heed_named_shell(sys.argv[1:])
     if not is_asked():

@@ -6,6 +6,7 @@ model's weights and held-out inputs without labels.
 """
 
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
@@ -268,10 +269,27 @@ def _lay(path: Path, content: bytes) -> None:
 
 
 def _code() -> str:
-    found = hashlib.sha256()
+    """The digest of the code as it lies there now, asked before every job: files are read again
+    where one is another by its look."""
+    looks = []
     for name in VISIBLE:
         path = PACKAGE / name
-        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-            found.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0")
-            found.update(file.read_bytes() + b"\0")
+        for file in [str(path)] if path.is_file() else _sources(path):
+            look = os.stat(file)  # noqa: PTH116  a path object takes as long as the call
+            looks.append((file, look.st_ino, look.st_mtime_ns, look.st_size))
+    return _digest(tuple(looks))
+
+
+def _sources(folder: Path) -> list[str]:
+    found = os.walk(folder)
+    return sorted(f"{at}/{name}" for at, _, names in found for name in names if name[-3:] == ".py")
+
+
+@functools.lru_cache(maxsize=1)
+def _digest(looks: tuple[tuple[str, int, int, int], ...]) -> str:
+    found = hashlib.sha256()
+    for name, *_ in looks:
+        file = Path(name)
+        found.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0")
+        found.update(file.read_bytes() + b"\0")
     return found.hexdigest()
