@@ -181,7 +181,7 @@ def _seed(seed: int) -> None:
 
 
 def _watch_fits() -> None:
-    from autograder.recorder.batches import keep_batches
+    from autograder.recorder.batches import keep_batches, start_once
     from autograder.recorder.compiled import watch_compiles
     from autograder.recorder.dispatch import return_less_often
     from autograder.recorder.fitting import watch_fits
@@ -190,6 +190,7 @@ def _watch_fits() -> None:
     watch_fits()
     return_less_often()
     keep_batches()
+    start_once()
 
 
 def _flush() -> None:

@@ -79,7 +79,7 @@ def clean_output(output: object) -> dict[str, Any] | None:
 
 
 def clean_text(value: object) -> str:
-    """Terminal text: colours kept, other control sequences dropped, capped.
+    r"""Terminal text: colours kept, other control sequences dropped, capped.
 
     >>> clean_text("\x1b[31mred\x1b[0m\x07")
     '\x1b[31mred\x1b[0m'
