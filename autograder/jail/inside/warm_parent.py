@@ -142,8 +142,8 @@ def _place(wanted: dict[int, int | None]) -> None:
 def _keep(phase: str, info: dict[str, int]) -> None:
     """What imports have made so far stays: the next whole look for garbage passes over it.
 
-    To go through all of it again and again takes a sixth of the time; without any look, or with what
-    is young kept as well, a job writes into more of the parent's pages.
+    To go through all of it again and again takes a sixth of the time; without any look, or with
+    what is young kept as well, a job writes into more of the parent's pages.
     """
     if phase == "stop" and info["generation"] > 1:
         gc.freeze()
