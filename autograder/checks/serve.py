@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.checks.outcomes import Check, errored, judged, skipped_for
-from autograder.errors import AutograderError, CheckError
+from autograder.errors import AutograderError, CheckError, JailError
 from autograder.evidence.arrays import Blob
 from autograder.evidence.view import Evidence, Home, PredictionPending, Predictor
 from autograder.nouns import JSON, CheckOutcome, Verdict
@@ -113,8 +113,14 @@ class CheckSession:
             return []
         try:
             self._resolve(list(pending))
-        except AutograderError as error:
-            self.undecided(check, f"the predictions could not be made: {error}")
+        except Exception as error:
+            if len(pending) > 1 and not isinstance(error, JailError):
+                # One of them has what cannot be predicted; the others are not to wait for it.
+                return [key for one in pending for key in self._made(check, [one])]
+            told = "" if isinstance(error, AutograderError) else f"{type(error).__name__}: "
+            for one in pending:
+                reason = f"the predictions could not be made: {told}{error}"
+                self._outcomes[one.submission][check.id] = errored(check, reason)
             return []
         return [one.submission for one in pending]
 

@@ -159,7 +159,7 @@ def _weights_changed(manifest: Mapping[str, Any], value: Mapping[str, Any]) -> b
     fits, models = value.get("fits"), manifest.get("models")
     last = fits[-1] if isinstance(fits, list) and fits else None
     ended = last.get("weights") if isinstance(last, dict) else None
-    model = models.get(value.get("ref")) if isinstance(models, dict) else None
+    model = models.get(str(value.get("ref"))) if isinstance(models, dict) else None
     weights = model.get("weights") if isinstance(model, dict) else None
     if not isinstance(ended, list) or not isinstance(weights, list):
         return False

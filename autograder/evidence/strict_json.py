@@ -5,6 +5,7 @@ a value reaches the rest of the package.
 """
 
 import json
+import math
 import re
 
 from autograder.errors import EvidenceError
@@ -16,6 +17,8 @@ MAX_DEPTH = 60
 MAX_BYTES = 64 * 1024**2
 """One JSON frame; models of a course stay under 1 MB."""
 
+LARGEST = 2**64
+
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _STRUCTURE = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[\]}]', re.DOTALL)
 
@@ -24,7 +27,7 @@ def loads(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
     """The value that ``data`` (UTF-8 JSON) stands for.
 
     Raises EvidenceError when it is larger or deeper than allowed, is not JSON, repeats a key, or
-    holds NaN or Infinity.
+    holds NaN, Infinity, or a number that is larger than 64 bits hold.
 
     >>> loads(b'{"a": [1, 2.5, "x"]}')
     {'a': [1, 2.5, 'x']}
@@ -35,7 +38,11 @@ def loads(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
         raise EvidenceError(f"JSON nested at most {max_depth} deep expected, found deeper")
     try:
         value: JSON = json.loads(
-            data.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant
+            data.decode("utf-8"),
+            object_pairs_hook=_no_duplicates,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            parse_int=_whole,
         )
     except EvidenceError:
         raise
@@ -84,6 +91,20 @@ def _no_duplicates(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
             raise EvidenceError(f"each JSON key once expected, found {key[:60]!r} twice")
         found[key] = value
     return found
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise EvidenceError(f"finite JSON numbers expected, found {text[:60]}")
+    return value
+
+
+def _whole(text: str) -> int:
+    value = int(text) if len(text) <= len(str(LARGEST)) + 1 else LARGEST + 1
+    if abs(value) > LARGEST:
+        raise EvidenceError(f"JSON integers of at most 64 bits expected, found {text[:60]}")
+    return value
 
 
 def _no_constant(name: str) -> JSON:

@@ -34,6 +34,7 @@ _MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
 
 _ONE_LINE = re.compile(r"\s*([A-Za-z_]\w*)([ \t]+\S.*)\n?")
 _ASSIGNED = re.compile(r"(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)")
+_WORD = re.compile(r"[^\W\d]\w*")
 _DOLLARS = re.compile(r"\$([A-Za-z_][\w.]*)")
 _BRACES = re.compile(r"\{([^{}]+)\}")
 
@@ -202,17 +203,37 @@ def _braces(line: str) -> Iterator[str]:
 def _bodies(magic: Magic) -> list[str]:
     if magic.name == "config":
         return ["cfg." + magic.line.strip()]
-    if magic.body and magic.name in _PYTHON_BODIES:
-        options, _, rest = magic.line.rpartition(" -")
-        return (
-            [magic.body, magic.line] if not options and not rest.startswith("-") else [magic.body]
-        )
-    if magic.name in _PYTHON_BODIES and not magic.line.startswith("-"):
-        return [magic.line]
-    if magic.name in _PYTHON_BODIES:
-        words = magic.line.split()
-        return [" ".join(words[n:]) for n in range(1, min(len(words), 8))]
-    return []
+    if magic.name not in _PYTHON_BODIES:
+        return []
+    return [text for text in (magic.body, *_after_options(magic.line)) if text.strip()]
+
+
+def _after_options(line: str) -> Iterator[str]:
+    """The line, and what may be left of it behind its options: each may have a word of its own."""
+    yield line
+    words = line.split()
+    options = 0
+    while options < len(words) and any(
+        w[:1] == "-" for w in words[max(0, options - 1) : options + 1]
+    ):
+        options += 1
+    for first in range(max(1, options - 7), min(options, len(words) - 1) + 1):
+        yield " ".join(words[first:])
+
+
+def shorthand(source: str) -> bool:
+    """Whether a cell of one line may be run by IPython though Python cannot read it.
+
+    What can be called without brackets (``exit x``), and magics that are glued to what follows
+    (``time{x}``), are made into calls before Python sees the line.
+
+    >>> shorthand("exit print(1), 2"), shorthand("x = exit\\ny y"), shorthand("dance dance")
+    (True, False, False)
+    """
+    if len(source.strip().splitlines()) != 1:
+        return False
+    word = _WORD.match(source.strip())
+    return word is not None and word[0] in {*LINE_MAGICS, *_PYTHON_BODIES, "exit", "quit"}
 
 
 def walk(tree: ast.AST, depth: int = 0) -> Iterator[ast.AST]:

@@ -140,7 +140,17 @@ def _recorded(plan: Plan, config: Any, batch: Sequence[Graded], gradebook: Any) 
             # Not its student's doing: what the gradebook holds of earlier work is not overwritten.
             yield replace(graded.result, reasons=(*graded.result.reasons, NOT_GRADED))
     sound = [graded for graded in batch if not graded.faults]
-    items = [(graded.result, _shown(plan, config, graded)) for graded in sound]
+    items = []
+    for graded in sound:
+        try:
+            items.append((graded.result, _shown(plan, config, graded)))
+        except Exception as error:  # one page cannot be made; the class's can
+            told = f"{type(error).__name__}: {str(error)[:200]}"
+            reason = (
+                f"{NOT_RECORDED}: its page met a fault of the grader ({told}): please report it"
+            )
+            reasons = (*graded.result.reasons, reason)
+            yield replace(graded.result, needs_review=True, reasons=reasons)
     outcomes = record_all(plan.course, config, items, gradebook)
     for (result, _), outcome in zip(items, outcomes, strict=True):
         if isinstance(outcome, Recorded):

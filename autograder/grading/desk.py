@@ -148,6 +148,8 @@ class Desk:
                 raise
             except (JailError, StoreError) as error:
                 faults[part.name] = f"the grader could not run {part.name}.ipynb: {error}"
+            except Exception as error:  # its evidence is of a form that nobody had thought of
+                faults[part.name] = f"the run of {part.name}.ipynb met {_fault(error)}"
         return manifests, faults
 
     def _judged(
@@ -186,8 +188,13 @@ class Desk:
         why: Sequence[Diagnosis],
         doubts: Sequence[str],
     ) -> Graded:
-        result = result_of(plan, ran.prepared, ran.manifests, checks, ran.faults, why, doubts)
-        return Graded(ran.prepared, ran.manifests, result, ran.faults)
+        faults = ran.faults
+        try:
+            result = result_of(plan, ran.prepared, ran.manifests, checks, faults, why, doubts)
+        except Exception as error:  # one student waits for a person, and the class is graded
+            faults = dict.fromkeys(ran.manifests, f"its run met {_fault(error)}") | dict(faults)
+            result = result_of(plan, ran.prepared, {}, (), faults)
+        return Graded(ran.prepared, ran.manifests, result, faults)
 
     def _whole(
         self, plan: Plan, ran: Mapping[int, Ran], workers: int
@@ -226,6 +233,11 @@ class Desk:
         if manifest is not None and names_any(manifest, lost):
             self.executor.doubt(reference_notebook(plan))
             del self._references[_reference_key(plan)]
+
+
+def _fault(error: Exception) -> str:
+    told = f"{type(error).__name__}: {str(error)[:200]}"
+    return f"a fault of the grader ({told}): please report it with this notebook"
 
 
 def _reference_key(plan: Plan) -> str:

@@ -165,12 +165,21 @@ def _looked_at(
                 left[key] = (outcomes, evidence)
             except Exception:
                 continue  # a fault of ours in looking: the score stands, and so does the class
-        try:
-            known.make(pending, {})
-        except JailError as error:
-            known.give_up(pending, f"no jail could look at it: {error}")
+        _made(known, pending)
         todo = left
     return found
+
+
+def _made(known: Predictions, pending: Sequence[PredictionPending]) -> None:
+    """Make what is pending, or know why not: what cannot be made keeps no other from being so."""
+    try:
+        known.make(pending, {})
+    except Exception as error:
+        if len(pending) > 1 and not isinstance(error, JailError):
+            for one in pending:
+                _made(known, [one])
+        else:
+            known.give_up(pending, f"no jail could look at it: {error}")
 
 
 def evidence_of(

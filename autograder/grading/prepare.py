@@ -26,7 +26,7 @@ from autograder.nouns import CodeCell, Problem
 if TYPE_CHECKING:  # a worker has no checks to import
     from autograder.grading.plan import Plan
 
-RECORDER_VERSION = "14"
+RECORDER_VERSION = "15"
 """Part of the store's key: raise it when the recorder writes something else than before."""
 
 

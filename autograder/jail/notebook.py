@@ -1,5 +1,6 @@
 """A notebook's run in the jail, from cells to a manifest of what it left behind."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -7,6 +8,7 @@ from autograder.errors import JailError
 from autograder.evidence.arrays import Blob
 from autograder.evidence.calls import Call
 from autograder.evidence.model_ref import model_ref
+from autograder.evidence.strict_json import dumps
 from autograder.jail.calls import CallLog, arrays, recipes
 from autograder.jail.captures import Captures
 from autograder.jail.devices import Device
@@ -15,6 +17,9 @@ from autograder.jail.parent import WarmParent
 from autograder.nouns import JSON, CodeCell, Limits, Status
 
 MANIFEST_VERSION = 1
+_NAMED = re.compile(rb'"(?:blob|graph)":"([0-9a-f]{64})"|"begun":\["([0-9a-f]{64})"')
+"""Arrays that have to come with the run that names them."""
+
 _CELL_STATUS = {"ok", "error", "interrupted", "skipped"}
 _PARTS: dict[str, dict[str, type]] = {
     "stream": {"name": str, "text": str},
@@ -97,7 +102,15 @@ def run_notebook(
     end = run_job(parent, limits, sent, story.message, story.raw, device)
     if cells:
         story.check_begun(end)
-    return Run(story.manifest(end, sorted(skip)), end.blobs, end.slain)
+    manifest = story.manifest(end, sorted(skip))
+    had = {blob.digest for blob in (packed | arrays(calls)).values()} | end.blobs.keys()
+    if not manifest["irregular"] and not had.issuperset(_named(manifest)):
+        manifest["irregular"] = "it names arrays that it did not send"
+    return Run(manifest, end.blobs, end.slain)
+
+
+def _named(manifest: dict[str, JSON]) -> set[str]:
+    return {(one or other).decode() for one, other in _NAMED.findall(dumps(manifest))}
 
 
 @dataclass

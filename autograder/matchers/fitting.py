@@ -60,6 +60,15 @@ def assert_callback(history: HistoryEvidence, kind: str, *, monitor: str = "") -
             "the loss of the training data goes on falling when a network learns by heart.",
             f"Look at the argument monitor of {kind}.",
         )
+    measured = [c for c in watching if str(c.settings.get("monitor")) in history.values]
+    if not measured:
+        raise MatchFailure(
+            f"{kind} watches a quantity that this fit measured",
+            f"it watches {str(watching[0].settings.get('monitor'))[:60]}",
+            "Keras warns of such a name and goes on: the callback never acts.",
+            f"{history.name}.history has: {', '.join(sorted(history.values))[:200] or 'nothing'}.",
+        )
+    watching = measured
     if kind == "EarlyStopping" and all(_should_have_stopped(history, c) for c in watching):
         raise NotJudgeable(
             f"{history.name} went on where the recorded EarlyStopping would have ended the fit"

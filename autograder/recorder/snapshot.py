@@ -219,8 +219,17 @@ def _scalar(value: Any) -> dict[str, JSON]:
 
 def _point(value: object) -> JSON:
     """One epoch's value; null for what is no finite number."""
+    from tensorflow.python.framework.ops import EagerTensor
+
     try:
-        found = float(value)  # type: ignore[arg-type]  # numpy scalars and tensors convert too
+        if isinstance(value, float):
+            found = float.__float__(value)
+        elif isinstance(value, int):
+            found = float(int.__int__(value))
+        elif isinstance(value, np.number | np.bool_) or type(value) in (np.ndarray, EagerTensor):
+            found = float(np.asarray(value).item())
+        else:
+            return None  # an object of the student's own may say another number to each who asks
     except Exception:
         # Students may put anything into history.history.
         return None

@@ -85,7 +85,7 @@ def figure(training: Training) -> Figure | None:
 
 
 def _drawable(value: float) -> bool:
-    return math.isfinite(value) and abs(value) < 1e30
+    return math.isfinite(value) and (value == 0 or 1e-30 < abs(value) < 1e30)
 
 
 def _scale(values: Sequence[float], epochs: int) -> _Scale:

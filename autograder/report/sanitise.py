@@ -31,9 +31,15 @@ MAX_OUTPUTS = 200
 """Outputs kept of one cell; a progress bar that is printed line by line makes thousands."""
 
 _MAGIC = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+_BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_COLOUR = (
+    rf"(?:0?\d|2[1-9]|[34][0-79]|9[0-7]|10[0-7]|[34]8;(?:5;{_BYTE}|2;{_BYTE};{_BYTE};{_BYTE}))"
+)
+"""One of what nbconvert reads: of others it may expect more numbers than there are."""
+
 _UNPRINTABLE = re.compile(
     # Control characters but newline and tab, lone surrogates, and text that runs backwards.
-    "(\x1b\\[[0-9;]{0,30}m)|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
+    f"(\x1b\\[(?:{_COLOUR}(?:;{_COLOUR}){{0,9}})?m)|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
 )
 _ATTACHED = re.compile(r"!\[([^\[\]\n\\<&$]{0,200})\]\(attachment:([\w.-]{1,100})\)")
 _IMAGE = re.compile(r"(?<!!)!++(?=[\s\\]*+\[)")  # from the first of a row on: else n times n steps

@@ -5,6 +5,7 @@ operations that together are one activation become one, activations are fused in
 them, nodes are numbered from the outputs back. Each freedom is named in docs/writing-checks.md.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from autograder.errors import EvidenceError
@@ -26,6 +27,9 @@ from autograder.evidence.graph.recorded import (
     read_model,
 )
 from autograder.nouns import JSON
+
+_LEARNT = re.compile(r"Dense|EinsumDense|Embedding|(Separable|Depthwise)?Conv\dD")
+"""Layers all of whose weights a training moves, unless the student keeps it from them."""
 
 
 def canonical(model: JSON) -> CanonicalGraph:
@@ -98,7 +102,10 @@ class _Flattener:
 
 
 def _trainable(op: RecordedOp, weights: list[bool]) -> bool:
-    return any(weights) if weights else op.config.get("trainable") is not False
+    """Whether a training moves the layer: all of it, where nothing of it is statistics by kind."""
+    if not weights:
+        return op.config.get("trainable") is not False
+    return all(weights) if _LEARNT.match(op.class_name) else any(weights)
 
 
 def _free_batch(shape: Shape) -> Shape:

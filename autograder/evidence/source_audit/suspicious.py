@@ -50,6 +50,7 @@ from autograder.evidence.source_audit.tables import (
     MODULES,
     PATCHED,
     REACHED_MODULES,
+    RUNNERS,
     SHELL_ALLOWED,
     SHELL_CALLS,
     SPECIAL_PATH,
@@ -57,7 +58,7 @@ from autograder.evidence.source_audit.tables import (
 )
 from autograder.evidence.source_audit.values import Values
 from autograder.evidence.source_audit.weights import kept_weights, weight_reasons
-from autograder.evidence.tree import magic_of, naming_nodes, nodes_of, read_cell
+from autograder.evidence.tree import magic_of, naming_nodes, nodes_of, read_cell, shorthand
 from autograder.nouns import CodeCell
 
 MAX_REASONS = 20
@@ -72,6 +73,7 @@ _LOOKS = "looks through the interpreter's objects (gc)"
 
 _DICT_WRITERS = frozenset({"update", "setdefault", "pop", "clear", "popitem", "append", "extend",
                            "insert", "remove", "__setitem__"})  # fmt: skip
+_PLAIN = frozenset({"str", "int", "float", "bool", "list", "tuple", "dict", "set", "bytes"})
 _NAMESPACES = frozenset({"builtins.globals", "builtins.locals", "builtins.vars"})
 _GETATTR = frozenset({"builtins.getattr", "builtins.setattr", "builtins.delattr"})
 
@@ -96,6 +98,8 @@ def suspicious(
         parsed = read_cell(cell.source)
         if parsed.tree is None and not parsed.invalid:
             reasons.append(TOO_LARGE)
+        if parsed.invalid and shorthand(cell.source):
+            reasons.append("has a line that IPython may run and Python cannot read")
         if parsed.tree is not None:
             try:
                 nodes = nodes_of(cell.source)
@@ -206,9 +210,13 @@ class _Audit:
         elif isinstance(node, ast.FunctionDef):
             if node.name in ("__getattr__", "__dir__") and id(node) not in self.methods:
                 self._add(f"defines {node.name} of the notebook")
+            if node.name in ("format_field", "get_field", "convert_field", "get_value"):
+                self._add(f"reads attributes by a text ({node.name})")
         elif isinstance(node, ast.Compare):
             self._compared(node)
         elif isinstance(node, ast.MatchClass):
+            if node.patterns and last_part(node.cls) not in _PLAIN:
+                self._add("takes an object apart by place (match)")
             for name in node.kwd_attrs:  # `case object(f_globals=x)` reads the attribute
                 self._reference(ast.Attribute(ast.Constant(None), name, ast.Load()))
         elif isinstance(node, (ast.Constant, ast.BinOp, ast.JoinedStr)):
@@ -236,14 +244,26 @@ class _Audit:
                 self._add("imports a file of its own")
                 return
             names = [f"{base}.{alias.name}" for alias in node.names]
+            self._private([*base.split("."), *(alias.name for alias in node.names)])
             if any(a.name == "*" for a in node.names) and base in ("os", "sys", "inspect"):
                 self._add(f"imports everything from {base}")
         else:
             names = [alias.name for alias in node.names]
+            self._private([part for name in names for part in name.split(".")])
         for name in map(shortened, names):
             if name.split(".")[0] not in self.known:
                 self._add(f"imports {name.split('.')[0][:60]}, which is no well-known package")
             self._dotted(name)
+
+    def _private(self, parts: Sequence[str]) -> None:
+        """Names that are imported: insides of a package, and what runs code by a text."""
+        for part in parts:
+            if part.startswith("_") and part not in ("__future__", "_"):
+                self._add(f"imports {part[:60]}, an inside of a package")
+            if part in RUNNERS:
+                self._add(f"uses {part}")
+            if part in ("assign", "assign_add", "assign_sub"):
+                self._add(f"sets weights by hand ({part})")
 
     def _dotted(self, name: str) -> None:
         """A module or attribute that is named in full."""
@@ -388,6 +408,8 @@ class _Audit:
         first = node.args[0] if node.args else None
         if name in ("builtins.open", "io.open") and may_be_number(first, self.numbers):
             self._add("opens a file descriptor")
+        if name == "numpy.load" and len(node.args) > 2:
+            self._add("unpickles data (allow_pickle)")
         if name.startswith("subprocess.") and runs_program(node):
             self._add("runs another program's code (subprocess)")
         if name in ("os.system", "os.popen") and runs_program(node):

@@ -226,9 +226,23 @@ CALLS = {
         f"inspect.{n}": f"looks through an object (inspect.{n})"
         for n in (["getmembers", "getmembers_static", "getattr_static", "getmodule"])
     },
+    "importlib.metadata.EntryPoint": "loads modules by hand (importlib.metadata.EntryPoint)",
+    "importlib.metadata.import_module": "loads modules by hand (importlib.metadata)",
+    "pandas.io.pickle": "unpickles data (pandas.io.pickle)",
+    "joblib.numpy_pickle": "unpickles data (joblib.numpy_pickle)",
+    "multiprocessing.Pipe": "unpickles data (multiprocessing.Pipe)",
+    "multiprocessing.connection": "unpickles data (multiprocessing.connection)",
+    "multiprocessing.reduction": "unpickles data (multiprocessing.reduction)",
+    "optparse": "sets attributes by name (optparse)",
     "socket.fromfd": "works on file descriptors (socket.fromfd)",
     "pytest.MonkeyPatch": "patches objects (pytest.MonkeyPatch)",
 }
+
+RUNNERS = frozenset(
+    ["exec", "ex", "import_module", "importorskip", "import_required", "load_backend_module",
+     "unsafe_load", "read_pickle", "LazyModule", "ForkingPickler"]
+)  # fmt: skip
+"""What runs code or brings in a module by a text, whichever package hands it on."""
 
 ATTRIBUTES = frozenset(
     [
@@ -279,6 +293,15 @@ ATTRIBUTES = frozenset(
         "safe_execfile",
         "user_global_ns",
         "register_magic_function",
+        *RUNNERS,
+        "__array_interface__",
+        "as_strided",
+        "custom_gradient",
+        "moving_average_update",
+        "raw_ops",
+        "recv",
+        "restore",
+        "take_action",
     ]
 )
 """Attributes that no exercise needs, whatever object they are asked of."""

@@ -108,7 +108,7 @@ def _set(node: ast.Call, kept: frozenset[str]) -> Iterator[str]:
     if last in _DOORS and not (last == "set_weights" and copied):
         yield f"sets weights by hand ({last})"
     base = node.func.value
-    if last == "File" and isinstance(base, ast.Name) and base.id == "h5py" and not _reads(node):
+    if last == "File" and isinstance(base, ast.Name) and not _reads(node):
         yield "writes a file of weights itself (h5py)"
 
 

@@ -76,6 +76,16 @@ def test_no_early_stopping_and_another_callback_fail(history: History) -> None:
         assert_callback(given(history(2, 1), other), "EarlyStopping")
 
 
+def test_watching_what_the_fit_did_not_measure_fails(history: History) -> None:
+    blind = stopping(monitor="val_accuracy")
+    with pytest.raises(MatchFailure, match="it watches val_accuracy") as caught:
+        curves = history(2, 1, val_loss=(2.0, 1.0))
+        assert_callback(given(curves, blind), "EarlyStopping", monitor="val_")
+    assert "val_loss" in str(caught.value)
+    both = given(history(2, 1, val_loss=(2.0, 1.0)), blind, stopping())
+    assert assert_callback(both, "EarlyStopping", monitor="val_")
+
+
 def test_watching_the_training_loss_fails_where_validation_is_asked_for(history: History) -> None:
     watching = given(history(2, 1), stopping(monitor="loss"))
     assert_callback(watching, "EarlyStopping")

@@ -211,6 +211,21 @@ def test_what_a_layer_lacks_is_told_where_two_networks_would_look_alike(
         assert told in caught.value.found
 
 
+@pytest.mark.parametrize("part", ["kernel", "bias"])
+def test_a_layer_of_which_a_part_is_frozen_is_told(
+    keras: Any, judged: Callable[[Callable[[Any], Any]], Pair], part: str
+) -> None:
+    def built(inner: Any) -> Any:
+        top = keras.layers.Dense(1, "sigmoid")
+        model = keras.Sequential([inner, top])
+        getattr(top, part).trainable = False
+        return model
+
+    outer, inner = judged(built)
+    with pytest.raises(MatchFailure, match="its weights are frozen"):
+        assert_on_top(outer, inner, Dense(1, "sigmoid"))
+
+
 def test_what_stands_on_top_is_looked_at(
     keras: Any, judged: Callable[[Callable[[Any], Any]], Pair]
 ) -> None:

@@ -9,6 +9,27 @@ from support.deadlines import deadline
 IMPORTS = "import tensorflow as tf\nimport numpy as np\nfrom tensorflow import keras\n"
 
 REACHED = {
+    "exit print(1), print(2)": "IPython may run",
+    "time{print(1), print(2)}": "IPython may run",
+    "%%timeit -n1 -r1 import ctypes\npass": "reaches into the process's memory",
+    "%%prun -q import ctypes\npass": "reaches into the process's memory",
+    "%timeit -n 1 -r 1 -q -o -t -t -t -t -t -t -t eval('x')": "runs code from text",
+    "import importlib.metadata as m\nm.EntryPoint('a', 'b:exec', 'c').load()": "loads modules",
+    "import importlib.metadata as m\nm.import_module('builtins')": "loads modules",
+    "import pytest\npytest.importorskip('builtins')": "uses importorskip",
+    "from keras.src.utils.module_utils import LazyModule": "uses LazyModule",
+    "from _frozen_importlib import _gcd_import as bring": "an inside of a package",
+    "from dask.utils import import_required as bring": "uses import_required",
+    "[get_ipython][0]().ex('x = 1')": "uses ex",
+    "import yaml\nyaml.unsafe_load(x)": "uses unsafe_load",
+    "np.load('x.npy', None, True)": "unpickles data",
+    "from joblib import numpy_pickle\nnumpy_pickle.load(x)": "unpickles data",
+    "from pandas.io.pickle import read_pickle as read": "unpickles data",
+    "import multiprocessing\none, two = multiprocessing.Pipe()": "unpickles data",
+    "match model:\n    case Held(found):\n        pass": "takes an object apart",
+    "import string\nclass F(string.Formatter):\n"
+    "    def format_field(self, value, spec):\n        return value": "reads attributes by a text",
+    "import optparse": "sets attributes by name",
     "self = model\nself = self._compile_loss": "gives self another meaning",
     "def put(self):\n    self._kept = 1": "uses _kept",
     "class A:\n    def put(self):\n        self._user_loss = 'mse'": "uses _user_loss",
