@@ -15,8 +15,9 @@ from nbgrader.plugins import FileNameCollectorPlugin
 from autograder.course import plain_id
 
 _MOODLE = re.compile(
-    r"(?P<student_id>[^/]+)_(?P<number>\d+)_assignsubmission_file_?[/_]?(?P<file_id>[^/]+)"
+    r"(?P<student_id>[^/]+?)_(?P<number>\d+)_assignsubmission_file_?[/_]?(?P<file_id>[^/]+)"
 )
+_MOODLES_FOLDER = re.compile(r"[^/]+_\d+_assignsubmission_file_?")
 _CANVAS = re.compile(r"(?P<student_id>[^/_]+)(?:_LATE)?_(?P<number>\d+)_\d+_(?P<file_id>[^/]+)")
 _AGAIN = re.compile(r"(?:-\d{1,2}| ?\(\d{1,2}\))$")
 """What Canvas ("-1") and browsers (" (1)") add to a name that was there before."""
@@ -73,8 +74,12 @@ def _number(path: PurePosixPath) -> str:
 
 
 def _matched(path: PurePosixPath) -> re.Match[str] | None:
-    tail = "/".join(path.with_suffix("").parts[-2:])
-    return _MOODLE.search(tail) or _CANVAS.fullmatch(path.stem)
+    """What the platform named. A folder of the platform's decides: what a student has put below it
+    may be called as if it were somebody else's."""
+    for folder in path.parts[:-1]:
+        if _MOODLES_FOLDER.fullmatch(folder):
+            return _MOODLE.fullmatch(f"{folder}/{path.stem}")
+    return _MOODLE.fullmatch(path.stem) or _CANVAS.fullmatch(path.stem)
 
 
 def parsed(path: PurePosixPath) -> dict[str, str] | None:

@@ -15,6 +15,16 @@ KNOWN = {
     "Ada Lovelace_1234567_assignsubmission_file_lesson.ipynb": ("ada_lovelace", "lesson"),
     "Ada Lovelace_1234567_assignsubmission_file_/lesson.ipynb": ("ada_lovelace", "lesson"),
     "Ada Lovelace_1234567_assignsubmission_file/lesson (1).ipynb": ("ada_lovelace", "lesson"),
+    "Eve_8_assignsubmission_file_/x/Bob_9_assignsubmission_file_lesson.ipynb": (
+        "eve",
+        "Bob_9_assignsubmission_file_lesson",
+    ),
+    "Eve_8_assignsubmission_file_/Bob_9_assignsubmission_file_/lesson.ipynb": ("eve", "lesson"),
+    "Eve_8_assignsubmission_file_/bob_12_345_lesson.ipynb": ("eve", "bob_12_345_lesson"),
+    "Eve_8_assignsubmission_file_Bob_9_assignsubmission_file_lesson.ipynb": (
+        "eve",
+        "Bob_9_assignsubmission_file_lesson",
+    ),
     "Zoë Çelik-Ørsted_7_assignsubmission_file/lesson.ipynb": ("zoe_celik_orsted", "lesson"),
     "李雷_12_assignsubmission_file_lesson.ipynb": ("12", "lesson"),
     "Ada_Lovelace_9_assignsubmission_file_my_lesson.ipynb": ("ada_lovelace", "my_lesson"),
