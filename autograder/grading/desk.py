@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from autograder.errors import JailError, StoreError, WallMissing
+from autograder.errors import JailError, StoreError, UsageError, WallMissing
 from autograder.evidence.store import Store, names_any
 from autograder.grading.execute import Executor, Manifest
 from autograder.grading.jobs import Here, Place
@@ -144,7 +144,7 @@ class Desk:
                 continue
             try:
                 manifests[part.name] = self.executor.manifest(plan, part)
-            except WallMissing:
+            except (WallMissing, UsageError):
                 raise
             except (JailError, StoreError) as error:
                 faults[part.name] = f"the grader could not run {part.name}.ipynb: {error}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from autograder.checks.session import Submission, run_checks
-from autograder.errors import EvidenceError, JailError, StoreError
+from autograder.errors import EvidenceError, JailError, StoreError, UsageError
 from autograder.evidence.arrays import Array, pack, unpack
 from autograder.evidence.model_view import PREDICT
 from autograder.evidence.store import Store
@@ -174,6 +174,8 @@ def _made(known: Predictions, pending: Sequence[PredictionPending]) -> None:
     """Make what is pending, or know why not: what cannot be made keeps no other from being so."""
     try:
         known.make(pending, {})
+    except UsageError:
+        raise
     except Exception as error:
         if len(pending) > 1 and not isinstance(error, JailError):
             for one in pending:
