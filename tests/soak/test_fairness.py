@@ -5,7 +5,7 @@ import os
 import pytest
 
 from autograder.grading import StandIn
-from support.fairness import FOLDER, course_with, graded, opinions
+from support.fairness import FOLDER, MORE, THIRD, course_with, graded, opinions
 
 pytestmark = [pytest.mark.jail, pytest.mark.filterwarnings("ignore::Warning")]
 
@@ -15,7 +15,7 @@ DATA = StandIn.NEVER if os.environ.get("AUTOGRADER_SOAK_FULL") else StandIn.ALWA
 
 @pytest.mark.parametrize("assignment", sorted(path.stem for path in FOLDER.glob("*.txt")))
 def test_each_answer_earns_what_the_text_says(assignment, tmp_path):
-    chosen = opinions(assignment)
+    chosen = opinions(assignment, ("", MORE, THIRD))
     results = graded(course_with(tmp_path / "course", assignment), assignment, chosen, DATA)
     wronged = {one.name: one.wronged(results[one.student]) for one in chosen}
     assert {name: lines for name, lines in wronged.items() if lines} == {}

@@ -25,6 +25,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDER = REPOSITORY / "tests" / "fairness"
 MORE = "more"
 """The folder of a second examiner, who wrote answers of other kinds."""
+THIRD = "third"
+"""Those of a third one, which only the long campaign grades."""
 _EXPECTS = re.compile(r"(\w+) (\?|\d+(?:\.\d+)?)")
 
 
@@ -56,9 +58,9 @@ class Opinion:
         return found
 
 
-def opinions(assignment: str) -> list[Opinion]:
-    """The answers of one assignment by both examiners, in their order."""
-    paths = [FOLDER / f"{assignment}.txt", FOLDER / MORE / f"{assignment}.txt"]
+def opinions(assignment: str, folders: Sequence[str] = ("", MORE)) -> list[Opinion]:
+    """The answers of one assignment by the examiners of these folders, in their order."""
+    paths = [FOLDER / folder / f"{assignment}.txt" for folder in folders]
     texts = [path.read_text(encoding="utf-8") for path in paths if path.is_file()]
     return [_opinion(block) for text in texts for block in text.split("\n=== ")[1:]]
 
