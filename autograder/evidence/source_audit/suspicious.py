@@ -73,6 +73,7 @@ _LOOKS = "looks through the interpreter's objects (gc)"
 
 _DICT_WRITERS = frozenset({"update", "setdefault", "pop", "clear", "popitem", "append", "extend",
                            "insert", "remove", "__setitem__"})  # fmt: skip
+_SAID = frozenset({"__future__", "__version__", "__doc__", "__name__", "_"})
 _PLAIN = frozenset({"str", "int", "float", "bool", "list", "tuple", "dict", "set", "bytes"})
 _NAMESPACES = frozenset({"builtins.globals", "builtins.locals", "builtins.vars"})
 _GETATTR = frozenset({"builtins.getattr", "builtins.setattr", "builtins.delattr"})
@@ -258,7 +259,7 @@ class _Audit:
     def _private(self, parts: Sequence[str]) -> None:
         """Names that are imported: insides of a package, and what runs code by a text."""
         for part in parts:
-            if part.startswith("_") and part not in ("__future__", "_"):
+            if part.startswith("_") and part not in _SAID:
                 self._add(f"imports {part[:60]}, an inside of a package")
             if part in RUNNERS:
                 self._add(f"uses {part}")

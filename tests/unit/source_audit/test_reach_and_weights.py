@@ -129,6 +129,9 @@ SET = {
     "model.compile('adam', loss=own)": "not the same in every case",
 }
 HONEST = (
+    "from __future__ import annotations\nfrom tensorflow import __version__ as version",
+    "match x:\n    case str(text):\n        print(text)",
+    "%%timeit -n1 -r1\nmodel.predict(x)",
     "import gc\nkeras.backend.clear_session()\ngc.collect()\ngc.disable()",
     "from gc import collect as tidy\ntidy()",
     "keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: tidy())",
