@@ -51,3 +51,9 @@ class GradebookError(AutograderError):
 
 class ReleaseError(AutograderError):
     """A release or a solution cannot be built from its source."""
+
+
+def fault_told(error: Exception) -> str:
+    """A fault of our own, in words for whoever reads the result; it is no student's."""
+    told = f"{type(error).__name__}: {str(error)[:200]}"
+    return f"a fault of the grader ({told}): please report it with this notebook"

@@ -41,10 +41,10 @@ app = typer.Typer(
 )
 
 STOPPED = "Stopped. What has run is kept: the same command goes on from there."
+MACHINE = "See to that (space, rights, a drive that is gone) and run the same command again."
+
 GARBAGE = 20_000
 """Objects between two looks for garbage; Python's own number is 700."""
-
-MACHINE = "See to that (space, rights, a drive that is gone) and run the same command again."
 
 
 def main() -> None:

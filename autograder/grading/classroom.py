@@ -7,7 +7,7 @@ from typing import Any
 
 from autograder.cell_names import part_of
 from autograder.course import Course, safe_name
-from autograder.errors import AutograderError, CourseError
+from autograder.errors import AutograderError, CourseError, fault_told
 from autograder.gradebook import Recorded, opened, record_all, register, released
 from autograder.grading.desk import Desk, Graded
 from autograder.grading.lock import held
@@ -99,11 +99,7 @@ def _prepare(plan: Plan, student: str) -> Prepared:
     except Exception as error:
         # Intake raises nothing for what a file holds. If it has a fault all the same, one student
         # waits for a person, and the class is graded.
-        problem = Problem(
-            Status.UNREADABLE,
-            f"reading it met a fault of the grader ({type(error).__name__}: {str(error)[:200]}): "
-            "please report it with this notebook",
-        )
+        problem = Problem(Status.UNREADABLE, f"reading it met {fault_told(error)}")
         return Prepared(student, tuple(_unread(plan, problem)))
 
 
@@ -145,10 +141,7 @@ def _recorded(plan: Plan, config: Any, batch: Sequence[Graded], gradebook: Any) 
         try:
             items.append((graded.result, _shown(plan, config, graded)))
         except Exception as error:  # one page cannot be made; the class's can
-            told = f"{type(error).__name__}: {str(error)[:200]}"
-            reason = (
-                f"{NOT_RECORDED}: its page met a fault of the grader ({told}): please report it"
-            )
+            reason = f"{NOT_RECORDED}: its page met {fault_told(error)}"
             reasons = (*graded.result.reasons, reason)
             yield replace(graded.result, needs_review=True, reasons=reasons)
     outcomes = record_all(plan.course, config, items, gradebook)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from autograder.errors import JailError, StoreError, UsageError, WallMissing
+from autograder.errors import JailError, StoreError, UsageError, WallMissing, fault_told
 from autograder.evidence.store import Store, names_any
 from autograder.grading.execute import Executor, Manifest
 from autograder.grading.jobs import Here, Place
@@ -149,7 +149,7 @@ class Desk:
             except (JailError, StoreError) as error:
                 faults[part.name] = f"the grader could not run {part.name}.ipynb: {error}"
             except Exception as error:  # its evidence is of a form that nobody had thought of
-                faults[part.name] = f"the run of {part.name}.ipynb met {_fault(error)}"
+                faults[part.name] = f"the run of {part.name}.ipynb met {fault_told(error)}"
         return manifests, faults
 
     def _judged(
@@ -192,7 +192,7 @@ class Desk:
         try:
             result = result_of(plan, ran.prepared, ran.manifests, checks, faults, why, doubts)
         except Exception as error:  # one student waits for a person, and the class is graded
-            faults = dict.fromkeys(ran.manifests, f"its run met {_fault(error)}") | dict(faults)
+            faults = dict.fromkeys(ran.manifests, f"its run met {fault_told(error)}") | dict(faults)
             result = result_of(plan, ran.prepared, {}, (), faults)
         return Graded(ran.prepared, ran.manifests, result, faults)
 
@@ -233,11 +233,6 @@ class Desk:
         if manifest is not None and names_any(manifest, lost):
             self.executor.doubt(reference_notebook(plan))
             del self._references[_reference_key(plan)]
-
-
-def _fault(error: Exception) -> str:
-    told = f"{type(error).__name__}: {str(error)[:200]}"
-    return f"a fault of the grader ({told}): please report it with this notebook"
 
 
 def _reference_key(plan: Plan) -> str:

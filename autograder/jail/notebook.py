@@ -17,7 +17,8 @@ from autograder.jail.parent import WarmParent
 from autograder.nouns import JSON, CodeCell, Limits, Status
 
 MANIFEST_VERSION = 1
-_NAMED = re.compile(rb'"(?:blob|graph)":"([0-9a-f]{64})"|"begun":\["([0-9a-f]{64})"')
+_NAMED = re.compile(rb'"(?:blob|graph)":("[0-9a-f]{64}")|"begun":\[([^\]]*)\]')
+_DIGEST = re.compile(rb'"([0-9a-f]{64})"')
 """Arrays that have to come with the run that names them."""
 
 _CELL_STATUS = {"ok", "error", "interrupted", "skipped"}
@@ -110,7 +111,8 @@ def run_notebook(
 
 
 def _named(manifest: dict[str, JSON]) -> set[str]:
-    return {(one or other).decode() for one, other in _NAMED.findall(dumps(manifest))}
+    told = b" ".join(one or other for one, other in _NAMED.findall(dumps(manifest)))
+    return {digest.decode() for digest in _DIGEST.findall(told)}
 
 
 @dataclass

@@ -63,9 +63,11 @@ def start_once() -> None:
 
 def _unread(epochs: Any) -> bool:
     """Whether an epoch has ended, and what is started now is started again before it is read."""
-    if epochs.steps_per_epoch is not None or epochs._current_iterator is None:
+    # Another Keras may count in another way: then nothing is left out.
+    if epochs.steps_per_epoch is not None or getattr(epochs, "_current_iterator", None) is None:
         return False
-    return bool(epochs._num_batches and epochs._steps_seen >= epochs._num_batches)
+    batches = getattr(epochs, "_num_batches", None)
+    return bool(batches and getattr(epochs, "_steps_seen", 0) >= batches)
 
 
 def _in_order(adapter: Any) -> Any:

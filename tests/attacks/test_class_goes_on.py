@@ -27,7 +27,7 @@ models._weights = lambda found, sink: [{**one, "blob": "ab" * 32} for one in wei
 """,
     "began_with_no_array": SHOT.replace(
         "CHANGE",
-        "[fit.update(begun=['ab' * 32, 'cd' * 32])"
+        "[fit.update(begun=[*fit.get('begun', ['ab' * 32])[:1], 'cd' * 32])"
         " for one in found['values'].values() for fit in one.get('fits', [])[:1]]",
     ),
     "huge_target": SHOT.replace(

@@ -28,7 +28,7 @@ from autograder.evidence.graph.recorded import (
 )
 from autograder.nouns import JSON
 
-_LEARNT = re.compile(r"Dense|EinsumDense|Embedding|(Separable|Depthwise)?Conv\dD")
+_LEARNT = re.compile(r"(Einsum)?Dense|Embedding|(Separable|Depthwise)?Conv\dD(Transpose)?")
 """Layers all of whose weights a training moves, unless the student keeps it from them."""
 
 
@@ -105,7 +105,7 @@ def _trainable(op: RecordedOp, weights: list[bool]) -> bool:
     """Whether a training moves the layer: all of it, where nothing of it is statistics by kind."""
     if not weights:
         return op.config.get("trainable") is not False
-    return all(weights) if _LEARNT.match(op.class_name) else any(weights)
+    return all(weights) if _LEARNT.fullmatch(op.class_name) else any(weights)
 
 
 def _free_batch(shape: Shape) -> Shape:
